@@ -1,0 +1,48 @@
+//! Owns: the list of diagnostic codes with their one-line meaning and their explanation.
+//! Never: builds a diagnostic.
+
+use std::fmt;
+
+/// `TAU0101`: a stable number that `tauraro explain` knows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(pub u16);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TAU{:04}", self.0)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident = $number:literal, $title:literal, $explanation:literal;)*) => {
+        $(#[doc = $title] pub const $name: Code = Code($number);)*
+        /// Every code: number, one line, explanation.
+        pub const ALL: &[(Code, &str, &str)] = &[$((Code($number), $title, $explanation)),*];
+    };
+}
+
+codes! {
+    SYNTAX = 101, "CPython rejects this program",
+        "CPython raises SyntaxError (or IndentationError, TabError) for this text before running any of it, and so does tauraro, with the same message.";
+    ENCODING = 102, "the file is not UTF-8",
+        "Source files are read as UTF-8, Python's default. Convert the file.";
+    UNSUPPORTED = 201, "this construct is not compiled yet",
+        "The construct is valid Python but this version of tauraro has no lowering for it. In module-level code it fails the build; inside a function it raises NotImplementedError when reached.";
+    NO_MODULE = 202, "this import cannot be resolved",
+        "No file beside the script, no native module of the runtime and no installed pure-Python package has this name. Put the module beside the script or install the package.";
+    C_EXTENSION = 203, "a C extension cannot be compiled",
+        "The package is written in C for CPython's own machine interface and there is no Python source to compile. Use a pure-Python alternative, or guard the import with try/except ImportError.";
+    EXEC = 204, "text cannot be executed at run time",
+        "exec, eval and compile need an interpreter, and the binary contains none. Literals can be read with ast.literal_eval.";
+}
+
+/// The row of a code, if it exists.
+pub fn explain(code: Code) -> Option<(&'static str, &'static str)> {
+    ALL.iter().find(|row| row.0 == code).map(|row| (row.1, row.2))
+}

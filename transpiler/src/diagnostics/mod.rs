@@ -1,0 +1,110 @@
+//! Owns: diagnostics as plain data and their collection.
+//! Never: formats or prints one (`diagnostics/render.rs` does).
+
+pub mod codes;
+
+pub use codes::Code;
+
+use crate::source::Span;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    Error,
+    Warning,
+    Note,
+}
+
+/// A span with a remark; the first label of a diagnostic is the primary one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    pub span: Span,
+    pub text: String,
+}
+
+/// What CPython would have raised while compiling: `SyntaxError`, `IndentationError` or `TabError`.
+/// Rendered in CPython's own format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PythonError {
+    pub kind: &'static str,
+    pub message: String,
+    /// CPython gives no end for some errors and then draws a single caret.
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub code: Code,
+    pub severity: Severity,
+    pub message: String,
+    pub labels: Vec<Label>,
+    pub hint: Option<String>,
+    pub python: Option<PythonError>,
+}
+
+impl Diagnostic {
+    pub fn error(code: Code, message: impl Into<String>, span: Span) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            labels: vec![Label { span, text: String::new() }],
+            hint: None,
+            python: None,
+        }
+    }
+
+    pub fn warning(code: Code, message: impl Into<String>, span: Span) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message, span) }
+    }
+
+    /// An error that CPython reports too, with its type and text.
+    pub fn syntax(kind: &'static str, message: impl Into<String>, span: Span) -> Self {
+        let message = message.into();
+        Self {
+            python: Some(PythonError { kind, message: message.clone(), span }),
+            ..Self::error(codes::SYNTAX, message, span)
+        }
+    }
+
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub fn with_label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+}
+
+/// Everything the passes have to say; a pass goes on after an error where it can.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    items: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.items.push(diagnostic);
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.items.iter().any(|item| item.severity == Severity::Error)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.items.iter()
+    }
+
+    pub fn extend(&mut self, other: Diagnostics) {
+        self.items.extend(other.items);
+    }
+
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+}
