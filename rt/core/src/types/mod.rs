@@ -1,0 +1,3 @@
+//! Owns: the built-in types, one folder each. Never: the protocols between types (`protocol`).
+
+pub mod str;
