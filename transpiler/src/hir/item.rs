@@ -21,6 +21,8 @@ pub struct Module {
     /// Names bound anywhere at module level or through `global`, in the order of first binding.
     pub globals: Vec<Global>,
     pub future_annotations: bool,
+    /// `from x import *` stands at module level: any name may be bound by it.
+    pub has_star_import: bool,
     /// The body stores annotations, so `__annotations__` exists.
     pub has_annotations: bool,
 }

@@ -97,9 +97,6 @@ pub enum Place {
     ClassName(PyName),
     /// Read in a class body: the class namespace first, then the captured cell.
     ClassOrFree(PyName, FreeId),
-    /// Read in a class body (hidden slots of comprehensions and type parameters never fall in this case):
-    /// the class namespace first, then this body's own cell.
-    ClassOrCell(PyName, LocalId),
 }
 
 /// A name in the program text. `bound` tells a reader that every path to here has bound it
