@@ -11,6 +11,7 @@ pub mod libm;
 pub mod mathfn;
 pub mod mathint;
 pub mod parse;
+pub mod range;
 pub mod sum;
 pub mod twister;
 pub mod typed;
