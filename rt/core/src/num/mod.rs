@@ -2,6 +2,7 @@
 //! Twister, the functions of `math`). Never: touches a `Value`, raises; failures are `NumErr`, turned into
 //! exceptions by the types that call in.
 
+pub mod cmath;
 pub mod complex;
 pub mod dist;
 pub mod float;
