@@ -28,8 +28,8 @@ pub fn sqrt(z: Complex) -> Complex {
     }
     let (mut ax, ay) = (z.re.abs(), z.im.abs());
     let s = if ax < f64::MIN_POSITIVE && ay < f64::MIN_POSITIVE && (ax > 0.0 || ay > 0.0) {
-        ax = libm::ldexp(ax, 54);
-        libm::ldexp((ax + libm::hypot(ax, libm::ldexp(ay, 54))).sqrt(), -27)
+        ax = libm::ldexp(ax, 53);
+        libm::ldexp((ax + libm::hypot(ax, libm::ldexp(ay, 53))).sqrt(), -27)
     } else {
         ax /= 8.0;
         2.0 * (ax + libm::hypot(ax, ay / 8.0)).sqrt()
@@ -86,7 +86,8 @@ pub fn atanh(z: Complex) -> NumResult<Complex> {
     let small = f64::MIN_POSITIVE.sqrt();
     if z.re > LARGE.sqrt() || ay > LARGE.sqrt() {
         let h = libm::hypot(z.re / 2.0, z.im / 2.0);
-        return Ok(new(z.re / 4.0 / h / h, -(std::f64::consts::FRAC_PI_2.copysign(-z.im))));
+        let re = if h.is_infinite() { 0.0 } else { z.re / 4.0 / h / h };
+        return Ok(new(re, -(std::f64::consts::FRAC_PI_2.copysign(-z.im))));
     }
     if z.re == 1.0 && ay < small {
         if ay == 0.0 {
