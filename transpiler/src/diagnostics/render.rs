@@ -1,0 +1,116 @@
+//! Owns: the text of diagnostics: CPython's layout for what CPython would raise, our own for the rest.
+//! Never: decides what is reported, or where the text goes.
+
+use super::{Diagnostic, Diagnostics, PythonError, Severity};
+use crate::source::{SourceFile, SourceMap, Span};
+use std::fmt::Write as _;
+
+/// Whether the reader's terminal takes colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    Plain,
+    Color,
+}
+
+impl Style {
+    fn paint(self, code: &str, text: &str) -> String {
+        match self {
+            Style::Plain => text.to_owned(),
+            Style::Color => format!("\x1b[{code}m{text}\x1b[0m"),
+        }
+    }
+}
+
+/// All diagnostics in the order they were found, with a blank line between two of ours.
+pub fn render_all(diagnostics: &Diagnostics, sources: &SourceMap, style: Style) -> String {
+    let mut out = String::new();
+    for item in diagnostics.iter() {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&render(item, sources, style));
+    }
+    out
+}
+
+/// One diagnostic, ending in a line break.
+pub fn render(item: &Diagnostic, sources: &SourceMap, style: Style) -> String {
+    match &item.python {
+        Some(python) => render_python(python, sources, style),
+        None => render_own(item, sources, style),
+    }
+}
+
+/// CPython 3.13: Lib/traceback.py, TracebackException._format_syntax_error.
+fn render_python(error: &PythonError, sources: &SourceMap, style: Style) -> String {
+    let mut out = String::new();
+    if let Some(file) = sources.get(error.span.file) {
+        let at = file.position(error.span);
+        let path = style.paint("35", &format!("\"{}\"", file.path));
+        let _ = writeln!(out, "  File {path}, line {}", style.paint("35", &at.start.line.to_string()));
+        let line = file.line_text(at.start.line);
+        let shown = line.trim_start_matches([' ', '\t', '\n', '\x0c']);
+        // CPython omits the source line when it is empty, as at the end of the file.
+        if !shown.is_empty() {
+            let stripped = line.chars().count() - shown.chars().count();
+            let length = line.chars().count();
+            let start = (at.start.char as usize).min(length);
+            let end = if at.end.line > at.start.line { length } else { at.end.char as usize };
+            let end = end.max(start + 1);
+            let _ = writeln!(out, "    {shown}");
+            if start >= stripped {
+                let pad: String = shown.chars().take(start - stripped).map(|c| if c.is_whitespace() { c } else { ' ' }).collect();
+                let missing = (start - stripped).saturating_sub(shown.chars().count());
+                let carets = style.paint("1;31", &"^".repeat(end - start));
+                let _ = writeln!(out, "    {pad}{}{carets}", " ".repeat(missing));
+            }
+        }
+    }
+    let _ = writeln!(out, "{}: {}", style.paint("1;35", error.kind), style.paint("35", &error.message));
+    out
+}
+
+fn render_own(item: &Diagnostic, sources: &SourceMap, style: Style) -> String {
+    let (word, color) = match item.severity {
+        Severity::Error => ("error", "1;31"),
+        Severity::Warning => ("warning", "1;33"),
+        Severity::Note => ("note", "1;36"),
+    };
+    let mut out = String::new();
+    let head = style.paint(color, &format!("{word}[{}]", item.code));
+    let _ = writeln!(out, "{head}: {}", style.paint("1", &item.message));
+    let width = item
+        .labels
+        .iter()
+        .filter_map(|label| sources.get(label.span.file).map(|file| file.line(label.span.start).to_string().len()))
+        .max()
+        .unwrap_or(1);
+    for (index, label) in item.labels.iter().enumerate() {
+        if let Some(file) = sources.get(label.span.file) {
+            let mark = if index == 0 { ('^', color) } else { ('-', "1;34") };
+            excerpt(&mut out, file, label.span, &label.text, width, mark, style);
+        }
+    }
+    if let Some(hint) = &item.hint {
+        let _ = writeln!(out, "{} {} {hint}", " ".repeat(width), style.paint("1;34", "= hint:"));
+    }
+    out
+}
+
+/// The line under a span, with the span marked; a span over several lines is marked to its first line's end.
+fn excerpt(out: &mut String, file: &SourceFile, span: Span, text: &str, width: usize, mark: (char, &str), style: Style) {
+    let at = file.position(span);
+    let line = file.line_text(at.start.line);
+    let bar = style.paint("1;34", "|");
+    let pad = " ".repeat(width);
+    let _ = writeln!(out, "{pad}{} {}:{}:{}", style.paint("1;34", "-->"), file.path, at.start.line, at.start.char + 1);
+    let _ = writeln!(out, "{pad} {bar}");
+    let _ = writeln!(out, "{} {bar} {line}", style.paint("1;34", &format!("{:>width$}", at.start.line)));
+    let start = at.start.char as usize;
+    let end = if at.end.line > at.start.line { line.chars().count() } else { at.end.char as usize };
+    // Tabs stay tabs, so that the marks stand under what they mark in any terminal.
+    let lead: String = line.chars().take(start).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let marks = style.paint(mark.1, &mark.0.to_string().repeat(end.saturating_sub(start).max(1)));
+    let remark = if text.is_empty() { String::new() } else { format!(" {}", style.paint(mark.1, text)) };
+    let _ = writeln!(out, "{pad} {bar} {lead}{marks}{remark}");
+}
