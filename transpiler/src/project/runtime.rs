@@ -14,7 +14,7 @@ use std::time::Instant;
 use std::{env, fs, thread};
 
 /// The compiled runtime, ready to link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Runtime {
     pub rlib: PathBuf,
     /// Changes when the runtime changes.
