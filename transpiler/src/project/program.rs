@@ -42,7 +42,7 @@ impl Builder<'_> {
             Profile::Release => "made-release",
             Profile::Dev => "made-dev",
         });
-        if fs::read_to_string(&note).ok() == state(key, out) {
+        if let Some(now) = state(key, out) && fs::read_to_string(&note).is_ok_and(|then| then == now) {
             return Ok(Made::Unchanged);
         }
         let _ = fs::remove_file(&note);
