@@ -112,7 +112,7 @@ pub fn split_space<U: Units>(text: &[u8], max: usize) -> Vec<Piece> {
     let mut at = skip::<U>(text, 0, true);
     while at < text.len() {
         if out.len() == max {
-            out.push(at..skip_back::<U>(text, text.len(), true));
+            out.push(at..text.len());
             break;
         }
         let end = skip::<U>(text, at, false);
@@ -127,7 +127,7 @@ pub fn rsplit_space<U: Units>(text: &[u8], max: usize) -> Vec<Piece> {
     let mut at = skip_back::<U>(text, text.len(), true);
     while at > 0 {
         if out.len() == max {
-            out.push(skip::<U>(text, 0, true)..at);
+            out.push(0..at);
             break;
         }
         let start = skip_back::<U>(text, at, false);

@@ -32,7 +32,7 @@ pub fn repr(x: f64) -> String {
 /// The digits of a finite magnitude without trailing zeros, and where the point stands in them.
 fn digits(x: f64, style: Style, precision: usize) -> (Vec<u8>, i64) {
     let (mut digits, point) = match style {
-        Style::Repr => scientific(&format!("{x:e}")),
+        Style::Repr => shortest(x),
         Style::Exponent => scientific(&format!("{:.*e}", precision.min(MOST_SIGNIFICANT), x)),
         Style::General => scientific(&format!("{:.*e}", (precision.max(1) - 1).min(MOST_SIGNIFICANT), x)),
         Style::Fixed => {
@@ -50,6 +50,17 @@ fn digits(x: f64, style: Style, precision: usize) -> (Vec<u8>, i64) {
         return (vec![b'0'], 1);
     }
     (digits, point)
+}
+
+/// The shortest digits that read back as `x`. Of two equally near ones CPython's dtoa takes the even one, Rust the
+/// upper; only texts of almost full length can be such ties.
+fn shortest(x: f64) -> (Vec<u8>, i64) {
+    let found = scientific(&format!("{x:e}"));
+    if found.0.len() < 15 {
+        return found;
+    }
+    let even = format!("{:.*e}", found.0.len() - 1, x);
+    if even.parse() == Ok(x) { scientific(&even) } else { found }
 }
 
 fn scientific(text: &str) -> (Vec<u8>, i64) {
