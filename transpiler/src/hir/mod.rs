@@ -10,6 +10,7 @@ pub mod item;
 pub mod pattern;
 pub mod pprint;
 pub mod stmt;
+pub mod visit;
 
 pub use expr::*;
 pub use item::*;

@@ -1,0 +1,66 @@
+//! Owns: assignment, loop, `with` and `del` targets.
+//! Never: what is assigned.
+
+use super::Builder;
+use crate::hir::{Target, TargetKind, Var};
+use crate::parse::{Ranged, TextRange, ast};
+
+impl Builder<'_> {
+    pub(super) fn target(&mut self, target: &ast::Expr) -> Target {
+        let span = self.span(target.range());
+        let kind = match target {
+            ast::Expr::Name(name) => TargetKind::Name(Var::new(self.store_name(name.id.as_str(), name.range))),
+            ast::Expr::Attribute(e) => {
+                let object = self.expr(&e.value);
+                let name = self.name(e.attr.as_str());
+                if name.as_str() == "__debug__" {
+                    self.error("cannot assign to __debug__", e.range);
+                }
+                // CPython 3.13: compile.c, maybe_add_static_attribute_to_class.
+                if e.ctx == ast::ExprContext::Store
+                    && let ast::Expr::Name(owner) = &*e.value
+                    && owner.id.as_str() == "self"
+                    && let Some(names) = self.static_attributes.last_mut()
+                {
+                    names.insert(name.clone());
+                }
+                TargetKind::Attribute { object, name, name_span: self.span(e.attr.range) }
+            }
+            ast::Expr::Subscript(e) => {
+                let object = self.expr(&e.value);
+                let index = self.expr(&e.slice);
+                TargetKind::Subscript { object, index, bracket_span: self.bracket_span(e) }
+            }
+            ast::Expr::Tuple(e) => self.unpack(&e.elts, e.range),
+            ast::Expr::List(e) => self.unpack(&e.elts, e.range),
+            ast::Expr::Starred(e) => {
+                self.error("starred assignment target must be in a list or tuple", e.range);
+                self.unpack(&[], e.range)
+            }
+            other => {
+                self.error("cannot assign to expression here. Maybe you meant '==' instead of '='?", other.range());
+                self.unpack(&[], other.range())
+            }
+        };
+        Target { kind, span }
+    }
+
+    fn unpack(&mut self, elements: &[ast::Expr], range: TextRange) -> TargetKind {
+        let mut before = Vec::new();
+        let mut star = None;
+        let mut after = Vec::new();
+        for element in elements {
+            if let ast::Expr::Starred(starred) = element {
+                if star.is_some() {
+                    self.error("multiple starred expressions in assignment", range);
+                }
+                star = Some(Box::new(self.target(&starred.value)));
+            } else if star.is_some() {
+                after.push(self.target(element));
+            } else {
+                before.push(self.target(element));
+            }
+        }
+        TargetKind::Unpack { before, star, after }
+    }
+}

@@ -1,0 +1,128 @@
+//! Owns: the import graph: which modules a file names, and which files they are.
+//! Never: touches the file system (a `Finder` does).
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::hir::{ImportGuard, ImportNames, Module, PyName, Stmt, StmtKind};
+use crate::source::Span;
+
+/// Where modules come from; `driver` implements it.
+pub trait Finder {
+    /// The source of the module with this absolute dotted name, if it is one to compile.
+    fn find(&mut self, name: &PyName) -> Option<Found>;
+}
+
+/// A module's source as the finder gives it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The path for tracebacks and `__file__`.
+    pub path: String,
+    pub text: String,
+    /// It is the `__init__.py` of a package.
+    pub is_package: bool,
+}
+
+/// One name that an import statement may load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportRequest {
+    /// Absolute dotted name.
+    pub module: PyName,
+    /// A name taken from a package: a submodule if a file has it, else an attribute.
+    pub maybe_attribute: bool,
+    pub guard: ImportGuard,
+    pub span: Span,
+}
+
+/// The absolute name that `level` dots and `module` stand for inside the module `name`.
+pub fn absolute(name: &str, is_package: bool, level: u32, module: &str) -> Option<PyName> {
+    if level == 0 {
+        return Some(PyName::new(module));
+    }
+    let mut parts: Vec<&str> = if name == "__main__" { Vec::new() } else { name.split('.').collect() };
+    if !is_package {
+        parts.pop();
+    }
+    for _ in 1..level {
+        parts.pop()?;
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    let mut all = parts.join(".");
+    if !module.is_empty() {
+        all.push('.');
+        all.push_str(module);
+    }
+    Some(PyName::new(&all))
+}
+
+/// Every module that the statements of a module may load, in order; parents of dotted names first.
+pub fn requests(module: &Module) -> Vec<ImportRequest> {
+    let mut found = Vec::new();
+    let mut visit = |stmt: &Stmt| collect(stmt, &mut found);
+    crate::hir::visit::every_stmt(module, &mut visit);
+    found
+}
+
+fn collect(stmt: &Stmt, found: &mut Vec<ImportRequest>) {
+    if let StmtKind::Import(import) = &stmt.kind {
+        push_with_parents(found, &import.module, false, import.guard, import.alias_span);
+    }
+    if let StmtKind::ImportFrom(import) = &stmt.kind
+        && let Some(base) = &import.absolute
+    {
+        push_with_parents(found, base, false, import.guard, stmt.span);
+        if let ImportNames::Names(names) = &import.names {
+            for name in names {
+                let full = PyName::new(&format!("{base}.{}", name.name));
+                let request =
+                    ImportRequest { module: full, maybe_attribute: true, guard: import.guard, span: name.span };
+                found.push(request);
+            }
+        }
+    }
+}
+
+fn push_with_parents(found: &mut Vec<ImportRequest>, name: &PyName, maybe: bool, guard: ImportGuard, span: Span) {
+    let text = name.as_str();
+    let dots = text.match_indices('.').map(|(at, _)| at).chain([text.len()]);
+    for end in dots {
+        if let Some(prefix) = text.get(..end) {
+            found.push(ImportRequest { module: PyName::new(prefix), maybe_attribute: maybe, guard, span });
+        }
+    }
+}
+
+/// The modules still to be compiled, and those already asked for.
+#[derive(Debug, Default)]
+pub struct Queue {
+    asked: HashMap<PyName, bool>,
+    waiting: VecDeque<(PyName, Found)>,
+}
+
+impl Queue {
+    /// Marks a module as present without asking the finder (the script itself).
+    pub fn known(&mut self, name: PyName) {
+        self.asked.insert(name, true);
+    }
+
+    /// Asks for a module once; returns whether there is source for it.
+    pub fn ask(&mut self, name: &PyName, finder: &mut dyn Finder) -> bool {
+        if let Some(found) = self.asked.get(name) {
+            return *found;
+        }
+        let found = finder.find(name);
+        self.asked.insert(name.clone(), found.is_some());
+        match found {
+            Some(found) => {
+                self.waiting.push_back((name.clone(), found));
+                true
+            }
+            None => false,
+        }
+    }
+
+    pub fn next(&mut self) -> Option<(PyName, Found)> {
+        self.waiting.pop_front()
+    }
+}
