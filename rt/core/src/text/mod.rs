@@ -1,6 +1,7 @@
 //! Owns: pure text algorithms over `Str` and bytes. Never: a `Value`, an exception in flight, an object.
 
 pub mod case;
+pub mod codec;
 pub mod error;
 pub mod escape;
 pub mod format;
