@@ -154,18 +154,27 @@ fn coding(bytes: &[u8]) -> Option<String> {
     None
 }
 
-/// Used by the harness: a program held in memory that imports nothing of its own.
-pub fn compile_text(path: &str, text: &str, options: &Options) -> Compiled {
-    struct Nothing;
-    impl Loader for Nothing {
-        fn find(&self, _: &str) -> Option<Found> {
-            None
-        }
-        fn children(&self, _: &str) -> Vec<String> {
-            Vec::new()
-        }
+/// A program held in memory imports no files.
+struct Nothing;
+
+impl Loader for Nothing {
+    fn find(&self, _: &str) -> Option<Found> {
+        None
     }
+
+    fn children(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Used by the harness: a program held in memory.
+pub fn compile_text(path: &str, text: &str, options: &Options) -> Compiled {
     crate::compile(&Entry { path: path.to_owned(), text: Ok(text.to_owned()) }, &Nothing, options)
+}
+
+/// Used by the harness: an intermediate form of a program held in memory.
+pub fn dump_text(path: &str, text: &str, options: &Options, stage: &str) -> Dumped {
+    crate::dump(&Entry { path: path.to_owned(), text: Ok(text.to_owned()) }, &Nothing, options, stage)
 }
 
 /// Used by the harness: the script at `path`, read and compiled.

@@ -1,0 +1,52 @@
+//! Compares the Rust that each tests/golden/**/NAME.py becomes with NAME.rs beside it, and compiles all of
+//! them with every warning an error.
+//!
+//!     TAURARO_BLESS=1 cargo test -p tauraro-tests --test golden
+
+use harness::batch::{self, Built, Lints, Unit};
+use harness::{bless, files, is_partial, name_below, parallel, root, selected};
+use tauraro::driver;
+use tauraro::{Options, diagnostics};
+
+const RUNNER: &str = "golden";
+
+#[test]
+fn golden() {
+    let folder = root().join("golden");
+    let sources: Vec<_> = files(&folder, "py").into_iter().filter(|path| selected(&name_below(&folder, path))).collect();
+    let compiled = parallel(&sources, |path| {
+        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+        let shown = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let compiled = driver::compile_text(&shown, &text, &Options::default());
+        match compiled.diagnostics.iter().find(|item| item.severity == diagnostics::Severity::Error) {
+            Some(item) => Err(format!("{}: {} {}", path.display(), item.code, item.message)),
+            None => Ok(compiled.files),
+        }
+    });
+    let mut mistakes = Vec::new();
+    let mut units = Vec::new();
+    for (path, result) in sources.iter().zip(compiled) {
+        match result {
+            Some(Ok(files)) => {
+                let text = files.first().map(|file| file.text.clone()).unwrap_or_default();
+                mistakes.extend(bless::expect(&path.with_extension("rs"), &text, RUNNER).err());
+                units.push(Unit { name: name_below(&folder, path), files });
+            }
+            Some(Err(why)) => mistakes.push(why),
+            None => mistakes.push(format!("{}: a pass panicked", path.display())),
+        }
+    }
+    if !is_partial() {
+        let orphans = files(&folder, "rs").into_iter().filter(|path| !path.with_extension("py").is_file());
+        mistakes.extend(orphans.map(|path| format!("{} has no .py", path.display())));
+    }
+    if !units.is_empty() {
+        let built = batch::build(&batch::tools(), RUNNER, &units, Lints::Denied);
+        for (unit, built) in units.iter().zip(built) {
+            if let Built::Rejected(why) = built {
+                mistakes.push(format!("{}: {why}", unit.name));
+            }
+        }
+    }
+    assert!(mistakes.is_empty(), "\n{}\n", mistakes.join("\n"));
+}

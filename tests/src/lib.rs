@@ -1,1 +1,0 @@
-//! The test suites of tauraro; each runner is one file beside this crate.
