@@ -175,16 +175,17 @@ impl Builder<'_> {
         if self.future_annotations {
             return AnnotationValue::Text(super::unparse::unparse(self.file, annotation).into());
         }
-        if let ast::Expr::Starred(starred) = annotation {
-            // `*args: *Ts` means `(*Ts,)[0]`: the only element that unpacking Ts gives.
-            let at = self.span(starred.range);
-            let value = self.expr(&starred.value);
-            let tuple = self.add(ExprKind::Tuple(vec![Element::Star(value)]), at);
-            let zero = self.add(ExprKind::Const(Const::Int(0)), at);
-            let kind = ExprKind::Subscript { object: tuple, index: zero, bracket_span: at };
-            return AnnotationValue::Expr(self.add(kind, at));
-        }
-        AnnotationValue::Expr(self.expr(annotation))
+        AnnotationValue::Expr(self.maybe_starred(annotation))
+    }
+
+    /// `*args: *Ts` and `[*Ts = *tuple[int]]` mean `(*Ts,)[0]`: the only element that unpacking Ts gives.
+    fn maybe_starred(&mut self, expr: &ast::Expr) -> ExprId {
+        let ast::Expr::Starred(starred) = expr else { return self.expr(expr) };
+        let at = self.span(starred.range);
+        let value = self.expr(&starred.value);
+        let tuple = self.add(ExprKind::Tuple(vec![Element::Star(value)]), at);
+        let zero = self.add(ExprKind::Const(Const::Int(0)), at);
+        self.add(ExprKind::Subscript { object: tuple, index: zero, bracket_span: at }, at)
     }
 
     pub(super) fn lambda(&mut self, e: &ast::ExprLambda) -> ClosureDef {
@@ -256,7 +257,7 @@ impl Builder<'_> {
         let mut frame = Frame::new(kind, Parent::Function(id), qualname.clone());
         frame.first_param = first;
         let built = self.framed(scope, frame, |this| {
-            let id = this.expr(value);
+            let id = this.maybe_starred(value);
             vec![Stmt { kind: StmtKind::Return(Some(id)), span: this.span(value.range()) }]
         });
         (id, PyName::new(&qualname), parent, built)

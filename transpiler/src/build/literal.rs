@@ -24,11 +24,12 @@ impl Builder<'_> {
     pub(super) fn string(&mut self, value: &ast::StringLiteralValue) -> Const {
         let mut text = Text::default();
         for part in value.iter() {
-            let prefix: u32 = part.flags.prefix().text_len().into();
+            let prefix = part.flags.prefix().as_str().len() as u32;
             let quote = if part.flags.is_triple_quoted() { 3 } else { 1 };
             let (start, end): (u32, u32) = (part.range.start().into(), part.range.end().into());
-            let inner = TextRange::new((start + prefix + quote).into(), end.saturating_sub(quote).max(start + prefix + quote).into());
-            text.push(&part.value, self.file.slice(self.span(inner)), part.flags.prefix().is_raw());
+            let start = start + prefix + quote;
+            let inner = TextRange::new(start.into(), end.saturating_sub(quote).max(start).into());
+            text.push(&part.value, self.file.slice(self.span(inner)), matches!(part.flags.prefix(), ast::str_prefix::StringLiteralPrefix::Raw { .. }));
         }
         text.into_const()
     }
@@ -42,21 +43,6 @@ impl Builder<'_> {
         let mut text = Text::default();
         text.push(&element.value, self.file.slice(self.span(element.range())), raw);
         text
-    }
-}
-
-trait TextLen {
-    fn text_len(&self) -> u32;
-    fn is_raw(&self) -> bool;
-}
-
-impl TextLen for ast::str_prefix::StringLiteralPrefix {
-    fn text_len(&self) -> u32 {
-        self.as_str().len() as u32
-    }
-
-    fn is_raw(&self) -> bool {
-        matches!(self, ast::str_prefix::StringLiteralPrefix::Raw { .. })
     }
 }
 

@@ -18,7 +18,7 @@ mod with_try;
 
 use std::collections::BTreeSet;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::hir::*;
 use crate::parse::{TextRange, ast, span};
 use crate::resolve::{Resolved, ScopeId, ScopeKind, Scopes, mangle};
@@ -156,11 +156,6 @@ impl<'a> Builder<'a> {
     fn error(&mut self, message: impl Into<String>, range: TextRange) {
         let at = self.span(range);
         self.errors.push(Diagnostic::syntax("SyntaxError", message, at));
-    }
-
-    fn unsupported(&mut self, message: &str, range: TextRange) {
-        let at = self.span(range);
-        self.errors.push(Diagnostic::error(codes::UNSUPPORTED, message, at));
     }
 
     fn name(&self, name: &str) -> PyName {

@@ -1,26 +1,8 @@
-//! Owns: the import graph: which modules a file names, and which files they are.
-//! Never: touches the file system (a `Finder` does).
-
-use std::collections::{HashMap, VecDeque};
+//! Owns: which modules a file names, as absolute dotted names.
+//! Never: looks for one (the pipeline asks its `Loader`).
 
 use crate::hir::{ImportGuard, ImportNames, Module, PyName, Stmt, StmtKind};
 use crate::source::Span;
-
-/// Where modules come from; `driver` implements it.
-pub trait Finder {
-    /// The source of the module with this absolute dotted name, if it is one to compile.
-    fn find(&mut self, name: &PyName) -> Option<Found>;
-}
-
-/// A module's source as the finder gives it.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// The path for tracebacks and `__file__`.
-    pub path: String,
-    pub text: String,
-    /// It is the `__init__.py` of a package.
-    pub is_package: bool,
-}
 
 /// One name that an import statement may load.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,39 +72,5 @@ fn push_with_parents(found: &mut Vec<ImportRequest>, name: &PyName, maybe: bool,
         if let Some(prefix) = text.get(..end) {
             found.push(ImportRequest { module: PyName::new(prefix), maybe_attribute: maybe, guard, span });
         }
-    }
-}
-
-/// The modules still to be compiled, and those already asked for.
-#[derive(Debug, Default)]
-pub struct Queue {
-    asked: HashMap<PyName, bool>,
-    waiting: VecDeque<(PyName, Found)>,
-}
-
-impl Queue {
-    /// Marks a module as present without asking the finder (the script itself).
-    pub fn known(&mut self, name: PyName) {
-        self.asked.insert(name, true);
-    }
-
-    /// Asks for a module once; returns whether there is source for it.
-    pub fn ask(&mut self, name: &PyName, finder: &mut dyn Finder) -> bool {
-        if let Some(found) = self.asked.get(name) {
-            return *found;
-        }
-        let found = finder.find(name);
-        self.asked.insert(name.clone(), found.is_some());
-        match found {
-            Some(found) => {
-                self.waiting.push_back((name.clone(), found));
-                true
-            }
-            None => false,
-        }
-    }
-
-    pub fn next(&mut self) -> Option<(PyName, Found)> {
-        self.waiting.pop_front()
     }
 }
