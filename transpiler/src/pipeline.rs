@@ -1,9 +1,14 @@
 //! Owns: the order of the passes.
 //! Never: reads files (a `Loader` does), does a pass's work.
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use std::collections::{HashSet, VecDeque};
+
+use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::hir::{ImportGuard, PyName, Program};
 use crate::project::RustFile;
+use crate::resolve::imports;
 use crate::source::SourceMap;
+use crate::{build, color, hir, infer, parse, resolve};
 
 /// The script that a program starts with; the text is an error when it could not be decoded.
 #[derive(Clone, Debug)]
@@ -65,8 +70,47 @@ pub fn compile(entry: &Entry, _loader: &dyn Loader, _options: &Options) -> Compi
     compiled
 }
 
-pub fn dump(entry: &Entry, _loader: &dyn Loader, _options: &Options, _stage: &str) -> Dumped {
+/// parse → resolve → build for the script and every module of its own that it may import.
+/// The script comes first; its absolute name is `__main__`.
+pub fn front(entry: &Entry, loader: &dyn Loader, sources: &mut SourceMap, diagnostics: &mut Diagnostics) -> Program {
+    let script = Found { path: entry.path.clone(), text: entry.text.clone(), is_package: false };
+    let mut waiting = VecDeque::from([(PyName::new("__main__"), script)]);
+    let mut asked: HashSet<PyName> = HashSet::new();
+    let mut program = Program::default();
+    while let Some((name, found)) = waiting.pop_front() {
+        let file = sources.add(&found.path, found.text.as_deref().unwrap_or(""));
+        if let Err(message) = &found.text {
+            let mut diagnostic = Diagnostic::syntax("SyntaxError", message.clone(), file.span(0, 0));
+            diagnostic.code = codes::ENCODING;
+            diagnostics.push(diagnostic);
+            continue;
+        }
+        let Some(tree) = parse::parse(&file, diagnostics) else { continue };
+        let resolved = resolve::resolve(&file, &tree, diagnostics);
+        let module = build::build(&file, &name, found.is_package, &tree, &resolved, diagnostics);
+        for request in imports::requests(&module) {
+            if request.guard == ImportGuard::TypeChecking || !asked.insert(request.module.clone()) {
+                continue;
+            }
+            if let Some(found) = loader.find(request.module.as_str()) {
+                waiting.push_back((request.module, found));
+            }
+        }
+        program.modules.push(module);
+    }
+    program
+}
+
+pub fn dump(entry: &Entry, loader: &dyn Loader, _options: &Options, stage: &str) -> Dumped {
     let mut dumped = Dumped::default();
-    dumped.sources.add(&entry.path, entry.text.as_deref().unwrap_or(""));
+    let program = front(entry, loader, &mut dumped.sources, &mut dumped.diagnostics);
+    for module in &program.modules {
+        match stage {
+            "hir" => dumped.text.push_str(&hir::pprint::print(module)),
+            "types" => dumped.text.push_str(&infer::print(module, &infer::infer(module))),
+            "color" => dumped.text.push_str(&color::print(module, &color::color(module))),
+            _ => {}
+        }
+    }
     dumped
 }

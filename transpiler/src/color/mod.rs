@@ -62,3 +62,8 @@ impl Colors {
 pub fn color(_module: &Module) -> Colors {
     Colors::default()
 }
+
+/// The findings as text.
+pub fn print(_module: &Module, colors: &Colors) -> String {
+    format!("{colors:#?}\n")
+}

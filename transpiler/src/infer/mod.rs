@@ -75,3 +75,8 @@ impl Types {
 pub fn infer(_module: &Module) -> Types {
     Types::default()
 }
+
+/// The findings as text.
+pub fn print(_module: &Module, types: &Types) -> String {
+    format!("{types:#?}\n")
+}
