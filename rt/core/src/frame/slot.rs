@@ -1,0 +1,86 @@
+//! Owns: the per-thread resumption slot through which drivers and suspended leaves talk.
+//! Never: knows who drives or who is suspended.
+//!
+//! `poll` is `send`: before a poll the driver puts SEND, THROW or EXIT; the innermost suspended leaf
+//! takes it. When a leaf suspends it puts OUT (or ITEM, in an async generator) and returns
+//! `Pending`; the driver takes that. No Python code and no drop runs while the slot is full, so one
+//! slot per thread is enough.
+
+use crate::object::Header;
+use crate::value::Value;
+use std::cell::{Cell, UnsafeCell};
+use std::mem::MaybeUninit;
+
+/// What the slot holds.
+#[repr(u8)]
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Tag {
+    Empty = 0,
+    /// The value of a `yield` or of an `await`'s resumption.
+    Send = 1,
+    /// An exception to raise at the innermost leaf.
+    Throw = 2,
+    /// GeneratorExit, which closes inner frames and is then raised in the outer one.
+    Exit = 3,
+    /// What a leaf yields to its driver.
+    Out = 4,
+    /// What an async generator yields to its consumer.
+    Item = 5,
+}
+
+struct Slot {
+    tag: Cell<Tag>,
+    value: UnsafeCell<MaybeUninit<Value>>,
+    /// What the frame that just suspended waits for (`cr_await`); borrowed, null for a plain yield.
+    awaited: Cell<*const Header>,
+}
+
+thread_local! {
+    // Raw content: no destructor, so an access is a plain load.
+    static SLOT: Slot = const { Slot { tag: Cell::new(Tag::Empty), value: UnsafeCell::new(MaybeUninit::uninit()), awaited: Cell::new(std::ptr::null()) } };
+}
+
+/// Fills the empty slot.
+#[inline(always)]
+pub fn put(tag: Tag, v: Value) {
+    SLOT.with(|s| {
+        debug_assert!(s.tag.get() == Tag::Empty, "slot is full: {:?}", s.tag.get());
+        // SAFETY: the slot is empty, so nothing is overwritten that would have to be dropped.
+        unsafe { (*s.value.get()).write(v) };
+        s.tag.set(tag);
+    });
+}
+/// Empties the full slot.
+#[inline(always)]
+pub fn take() -> (Tag, Value) {
+    SLOT.with(|s| {
+        let tag = s.tag.replace(Tag::Empty);
+        if tag == Tag::Empty {
+            return (Tag::Empty, crate::value::NONE);
+        }
+        // SAFETY: a tag other than Empty says that `put` wrote the value and nobody took it since.
+        (tag, unsafe { (*s.value.get()).assume_init_read() })
+    })
+}
+#[inline(always)]
+pub fn tag() -> Tag {
+    SLOT.with(|s| s.tag.get())
+}
+/// Changes what the full slot's value means.
+#[inline(always)]
+pub fn retag(tag: Tag) {
+    SLOT.with(|s| {
+        debug_assert!(s.tag.get() != Tag::Empty);
+        s.tag.set(tag);
+    });
+}
+
+/// Notes what the suspending leaf waits for.
+#[inline(always)]
+pub fn set_awaited(v: *const Header) {
+    SLOT.with(|s| s.awaited.set(v));
+}
+#[inline(always)]
+pub fn awaited() -> *const Header {
+    SLOT.with(|s| s.awaited.get())
+}
