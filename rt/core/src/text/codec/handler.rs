@@ -93,6 +93,9 @@ impl Policy {
                 let bytes: Vec<u8> =
                     bad().take_while(|c| (0xDC80..0xDD00).contains(c)).map(|c| (c - 0xDC00) as u8).collect();
                 let end = failure.start + bytes.len();
+                if failure.encoding == "charmap" && end < failure.end {
+                    return None;
+                }
                 return (!bytes.is_empty()).then_some((Replacement::Bytes(bytes), end));
             }
             Policy::SurrogatePass => {

@@ -59,7 +59,7 @@ pub fn decode32<E>(bytes: &[u8], order: Order, on_error: OnDecode<'_, E>) -> Res
         let unit = bytes.get(at..at + 4).and_then(|b| <[u8; 4]>::try_from(b).ok());
         let (end, reason) = match unit.map(|b| if big { u32::from_be_bytes(b) } else { u32::from_le_bytes(b) }) {
             None => (bytes.len(), "truncated data"),
-            Some(c) if is_surrogate(c) => (at + 4, "code point in surrogate code point range"),
+            Some(c) if is_surrogate(c) => (at + 4, "code point in surrogate code point range(0xd800, 0xe000)"),
             Some(c) if c >= 0x110000 => (at + 4, "code point not in range(0x110000)"),
             Some(c) => {
                 out.push(c);

@@ -1,0 +1,3 @@
+//! Owns: the `bytes`, `bytearray` and `memoryview` types. Never: encodings (`text::codec`).
+
+pub mod element;
