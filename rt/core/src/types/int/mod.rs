@@ -1,0 +1,6 @@
+//! Owns: `int`. (placeholder until the numbers land)
+use crate::methods::*;
+pub struct Body;
+impl Payload for Body {}
+static DEF: ClassDef = ClassDef::new::<Body>("int");
+pub static INT: Type = Type::builtin(&DEF);
