@@ -1,5 +1,6 @@
 //! Owns: pure text algorithms over `Str` and bytes. Never: a `Value`, an exception in flight, an object.
 
+pub mod ascii;
 pub mod case;
 pub mod error;
 pub mod escape;
