@@ -12,7 +12,7 @@ impl Builder<'_> {
     pub(super) fn class_def(&mut self, s: &ast::StmtClassDef) -> StmtKind {
         let decorators: Vec<ExprId> =
             s.decorator_list.iter().map(|decorator| self.expr(&decorator.expression)).collect();
-        let name = self.name(s.name.as_str());
+        let name = PyName::new(s.name.as_str());
         let qualname = self.qualname(&name);
         let outer = self.scope;
         if s.type_params.is_some() {

@@ -11,7 +11,8 @@ impl Builder<'_> {
         let decorators: Vec<ExprId> =
             s.decorator_list.iter().map(|decorator| self.expr(&decorator.expression)).collect();
         let defaults = self.defaults(&s.parameters);
-        let name = self.name(s.name.as_str());
+        // Only the binding is mangled; the function keeps its name as written.
+        let name = PyName::new(s.name.as_str());
         let qualname = self.qualname(&name);
         let outer = self.scope;
         if s.type_params.is_some() {

@@ -201,7 +201,7 @@ impl<'a> Builder<'a> {
     /// CPython 3.13: compile.c, compiler_set_qualname.
     fn qualname(&self, name: &PyName) -> String {
         let declared_global =
-            self.scopes.symbol(self.scope, name).is_some_and(|symbol| symbol.global.is_some());
+            self.scopes.symbol(self.scope, &self.name(name.as_str())).is_some_and(|symbol| symbol.global.is_some());
         if declared_global || self.frame.qualname.is_empty() {
             return name.as_str().to_owned();
         }

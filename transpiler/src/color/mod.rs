@@ -1,11 +1,19 @@
 //! Owns: which callee a call has, which functions are on a recursion cycle, whether drop order can be seen.
 //! Never: rewrites HIR. An unknown callee is explicit.
 
+mod call_graph;
+mod drops;
+mod print;
+mod solve;
+
 use std::collections::{HashMap, HashSet};
 
-use crate::hir::{ClassId, ExprId, FnId, Module, PyName};
+use crate::hir::{Call, ClassId, ExprId, FnId, Function, Module, PyName};
 
-/// What a call by name calls as long as the global still holds what the text put there.
+pub use call_graph::{Bound, bind_arguments};
+pub use print::print;
+
+/// What a call by name calls as long as the name still holds what the text put there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Callee {
     /// A module-level `def` of this module, never rebound by the text (be guards it).
@@ -20,9 +28,12 @@ pub enum Callee {
 /// Facts over the whole program that decide between the lean and the exact form of a body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DropFacts {
+    /// Some class defines `__del__`.
     pub has_del: bool,
     pub uses_weakref: bool,
+    /// Some generator may be dropped inside a `try` or `with`.
     pub suspends_in_try: bool,
+    /// Something looks at frames or at their locals.
     pub reads_frames: bool,
 }
 
@@ -31,6 +42,15 @@ impl DropFacts {
     pub fn observable(self) -> bool {
         let Self { has_del, uses_weakref, suspends_in_try, reads_frames } = self;
         has_del || uses_weakref || suspends_in_try || reads_frames
+    }
+
+    pub fn or(self, other: DropFacts) -> DropFacts {
+        DropFacts {
+            has_del: self.has_del || other.has_del,
+            uses_weakref: self.uses_weakref || other.uses_weakref,
+            suspends_in_try: self.suspends_in_try || other.suspends_in_try,
+            reads_frames: self.reads_frames || other.reads_frames,
+        }
     }
 }
 
@@ -42,13 +62,16 @@ pub struct Colors {
     pub known_classes: HashMap<PyName, ClassId>,
     /// By call expression; absent means unknown.
     pub callees: HashMap<ExprId, Callee>,
-    /// `await` expressions whose operand is a call of a known coroutine function of this module: direct.
+    /// `await` expressions whose operand is a call of a known coroutine function of this module, with arguments
+    /// that fit its signature: direct.
     pub direct_awaits: HashMap<ExprId, FnId>,
     /// Coroutine functions on a cycle of direct awaits: box them.
     pub cyclic: HashSet<FnId>,
     /// Static depth of direct awaits below a coroutine function (0: awaits nothing directly);
     /// box at every 32nd level.
     pub await_depth: HashMap<FnId, u32>,
+    /// Synchronous functions on a cycle of known calls.
+    pub recursive: HashSet<FnId>,
     pub drops: DropFacts,
 }
 
@@ -56,14 +79,38 @@ impl Colors {
     pub fn callee(&self, call: ExprId) -> Callee {
         self.callees.get(&call).copied().unwrap_or(Callee::Unknown)
     }
+
+    /// The known function a call reaches and where each of its parameters comes from, if the arguments fit.
+    pub fn known_call<'m>(&self, module: &'m Module, id: ExprId, call: &Call) -> Option<(&'m Function, Vec<Bound>)> {
+        let Callee::Function(function) = self.callee(id) else { return None };
+        let function = module.function(function);
+        bind_arguments(function, call).map(|bound| (function, bound))
+    }
 }
 
 /// Colors one module, knowing nothing of the others.
-pub fn color(_module: &Module) -> Colors {
-    Colors::default()
+pub fn color(module: &Module) -> Colors {
+    let mut colors = Colors { drops: drops::facts(module), ..Colors::default() };
+    for global in &module.globals {
+        if global.bound_in_function {
+            continue;
+        }
+        if let Some(function) = global.only_def {
+            colors.known_functions.insert(global.name.clone(), function);
+        }
+        if let Some(class) = global.only_class {
+            colors.known_classes.insert(global.name.clone(), class);
+        }
+    }
+    call_graph::callees(module, &mut colors);
+    solve::solve(module, &mut colors);
+    colors
 }
 
-/// The findings as text.
-pub fn print(_module: &Module, colors: &Colors) -> String {
-    format!("{colors:#?}\n")
+/// Colors all modules of a program; the facts about drops hold for all of them together.
+pub fn color_program(modules: &[Module]) -> Vec<Colors> {
+    let mut all: Vec<Colors> = modules.iter().map(color).collect();
+    let drops = all.iter().fold(DropFacts::default(), |facts, colors| facts.or(colors.drops));
+    all.iter_mut().for_each(|colors| colors.drops = drops);
+    all
 }

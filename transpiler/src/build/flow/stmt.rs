@@ -104,10 +104,8 @@ impl Flow<'_> {
                 }
                 // Any manager may swallow an exception raised anywhere in the body, or by a later manager.
                 let mut swallowed = Self::without(&self.state, &kills(&s.body));
-                if s.items.len() > 1 || s.items.iter().any(|item| item.target.is_some()) {
-                    let bound_late: Vec<LocalId> = s.items.iter().flat_map(item_slots).collect();
-                    swallowed = Self::without(&swallowed, &bound_late);
-                }
+                let late: Vec<LocalId> = s.items.iter().enumerate().flat_map(late_slots).collect();
+                swallowed = Self::without(&swallowed, &late);
                 self.block(&mut s.body);
                 self.state = join(self.state.take(), swallowed);
             }
@@ -275,10 +273,14 @@ fn is_irrefutable(pattern: &Pattern) -> bool {
     }
 }
 
-fn item_slots(item: &WithItem) -> Vec<LocalId> {
+/// Slots that a `with` item may have left unbound when a manager swallows an exception. Only the plain name of
+/// the first item is bound before anything that its own manager guards.
+fn late_slots((at, item): (usize, &WithItem)) -> Vec<LocalId> {
     let mut vars = Vec::new();
-    if let Some(target) = &item.target {
-        visit::target_names(target, &mut vars);
+    match &item.target {
+        Some(Target { kind: TargetKind::Name(_), span: _ }) if at == 0 => {}
+        Some(target) => visit::target_names(target, &mut vars),
+        None => {}
     }
     vars.into_iter().filter_map(|var| Flow::slot(&var.place)).collect()
 }
