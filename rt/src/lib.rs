@@ -1,1 +1,3 @@
-//! facade
+//! The facade of the runtime: generated code names this crate alone.
+
+pub mod native;

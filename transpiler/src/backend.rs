@@ -16,8 +16,9 @@ pub fn generate(
     source: &SourceFile,
     is_main: bool,
     modules: &[ModuleRef],
+    natives: &[String],
 ) -> Result<format::Generated, String> {
-    let file = lowered(module, types, colors, source, is_main, modules);
+    let file = lowered(module, types, colors, source, is_main, modules, natives);
     format::format(&file, emit::emit(&file), source)
 }
 
@@ -29,6 +30,7 @@ pub fn lowered(
     source: &SourceFile,
     is_main: bool,
     modules: &[ModuleRef],
+    natives: &[String],
 ) -> rir::File {
-    lower::lower(lower::Input { module, types, colors, source, is_main, modules })
+    lower::lower(lower::Input { module, types, colors, source, is_main, modules, natives })
 }

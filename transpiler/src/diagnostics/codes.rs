@@ -40,6 +40,8 @@ codes! {
         "The package is written in C for CPython's own machine interface and there is no Python source to compile. Use a pure-Python alternative, or guard the import with try/except ImportError.";
     EXEC = 204, "text cannot be executed at run time",
         "exec, eval and compile need an interpreter, and the binary contains none. Literals can be read with ast.literal_eval.";
+    INTERNAL = 901, "tauraro itself went wrong",
+        "A pass produced something that is not Rust. This is a bug in tauraro, whatever the program says; please report it with the program.";
 }
 
 /// The row of a code, if it exists.

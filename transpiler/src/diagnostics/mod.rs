@@ -101,6 +101,15 @@ impl Diagnostics {
         self.items.extend(other.items);
     }
 
+    /// `--strict`.
+    pub fn deny_warnings(&mut self) {
+        for item in &mut self.items {
+            if item.severity == Severity::Warning {
+                item.severity = Severity::Error;
+            }
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.items.len()
     }

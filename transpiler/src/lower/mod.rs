@@ -41,6 +41,8 @@ pub struct Input<'a> {
     pub is_main: bool,
     /// The module stands in a Rust module of its own below the crate root.
     pub modules: &'a [ModuleRef],
+    /// Names below `rt::native` of the runtime's modules that the program imports.
+    pub natives: &'a [String],
 }
 
 /// A Python module of the program and the path of its Rust module.
@@ -85,7 +87,7 @@ pub(crate) struct Cx<'a> {
 
 /// The one entry point.
 pub fn lower(input: Input<'_>) -> File {
-    let Input { module, types, colors, source, is_main, modules } = input;
+    let Input { module, types, colors, source, is_main, modules, natives } = input;
     let mut cx = Cx {
         module,
         types,
@@ -108,7 +110,7 @@ pub fn lower(input: Input<'_>) -> File {
     };
     cx.reserve();
     let (items, defs) = cx.top_level();
-    cx.file(items, defs, is_main, modules)
+    cx.file(items, defs, is_main, modules, natives)
 }
 
 impl<'a> Cx<'a> {
@@ -241,7 +243,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Adds what stands around the functions: globals, guarded calls, the module's definition.
-    fn file(mut self, mut items: Vec<Item>, defs: Vec<Item>, is_main: bool, modules: &[ModuleRef]) -> File {
+    fn file(mut self, mut items: Vec<Item>, defs: Vec<Item>, is_main: bool, modules: &[ModuleRef], natives: &[String]) -> File {
         // Every name the module binds has a slot, used by the text or not.
         let all: Vec<PyName> = self.module.globals.iter().map(|g| g.name.clone()).collect();
         for name in &all {
@@ -261,7 +263,7 @@ impl<'a> Cx<'a> {
                 items: calls,
             });
         }
-        let tail = self.tail(&slots, is_main, modules);
+        let tail = self.tail(&slots, is_main, modules, natives);
         let mut file = File {
             source_name: self.source.path.rsplit('/').next().unwrap_or(&self.source.path).to_string(),
             items,
@@ -282,7 +284,7 @@ impl<'a> Cx<'a> {
         Item::Static { public: true, name: rust.clone(), ty: Type::Slot, value }
     }
 
-    fn tail(&self, slots: &[(PyName, RustIdent)], is_main: bool, modules: &[ModuleRef]) -> Vec<Item> {
+    fn tail(&self, slots: &[(PyName, RustIdent)], is_main: bool, modules: &[ModuleRef], natives: &[String]) -> Vec<Item> {
         let name = self.module.name.as_str();
         let globals = slots.iter().map(|(_, r)| Expr::Path(vec![RustIdent::new("g"), r.clone()]).by_ref()).collect();
         let new = if self.module.is_package { "ModuleDef::package" } else { "ModuleDef::new" };
@@ -300,7 +302,8 @@ impl<'a> Cx<'a> {
                     Expr::Path(path).by_ref()
                 })
                 .collect();
-            let run = Expr::rt("run_main", vec![Expr::path(&["MODULE"]).by_ref(), Expr::slice(others)]);
+            let provided = natives.iter().map(|name| Expr::path(&["rt", "native", name]).by_ref()).collect();
+            let run = Expr::rt("run_main", vec![Expr::path(&["MODULE"]).by_ref(), Expr::slice(others), Expr::slice(provided)]);
             tail.push(Item::Function(Function {
                 doc: None,
                 public: false,

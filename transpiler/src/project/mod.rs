@@ -3,6 +3,7 @@
 
 pub mod cache;
 pub mod interrupt;
+pub mod native;
 pub mod program;
 pub mod rt_source;
 pub mod runtime;

@@ -1,0 +1,5 @@
+//! Owns: the list of Python modules that the runtime provides, by dotted name with `__` for each dot and
+//! a `_` behind a Rust keyword (`enum_`).
+//! Never: defines one. tauraro reads this file's lines to know what exists, and a program links only the
+//! modules that its generated `main` names, so each line is `pub use PATH::MODULE as NAME;` and nothing else.
+
