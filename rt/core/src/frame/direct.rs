@@ -4,7 +4,7 @@
 use super::header::{generator_exit, stop_to_runtime};
 use super::slot::{self, Tag};
 use super::stack;
-use crate::def::Kind;
+use crate::def::{Def, Kind};
 use crate::error::hierarchy::GENERATOR_EXIT;
 use crate::error::{self, Node, PyResult, chain_context, peek, runtime_error, saving_pending, set_pending, set_top, top, top_node};
 use crate::value::NONE;
@@ -14,12 +14,15 @@ use std::task::{Context, Poll};
 
 /// A direct await: the callee's future inside the caller's.
 #[must_use = "an await does nothing unless awaited"]
-pub struct Direct<F>(F);
+pub struct Direct<F> {
+    def: &'static Def,
+    future: F,
+}
 
 /// `await f(x)` with a known `f`.
 #[inline(always)]
-pub fn direct<F: Future<Output = PyResult>>(future: F) -> Direct<F> {
-    Direct(future)
+pub fn direct<F: Future<Output = PyResult>>(def: &'static Def, future: F) -> Direct<F> {
+    Direct { def, future }
 }
 /// A boxed future, for callees on a recursion cycle and for very large ones.
 pub fn boxed<F: Future<Output = PyResult> + 'static>(future: F) -> Pin<Box<dyn Future<Output = PyResult>>> {
@@ -30,12 +33,13 @@ impl<F: Future<Output = PyResult>> Future for Direct<F> {
     type Output = PyResult;
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<PyResult> {
+        let def = self.def;
         // SAFETY: the field is pinned with the struct and never moved out.
-        let mut f: Pin<&mut F> = unsafe { self.map_unchecked_mut(|d| &mut d.0) };
+        let mut f: Pin<&mut F> = unsafe { self.map_unchecked_mut(|d| &mut d.future) };
         if slot::tag() == Tag::Exit {
             return Poll::Ready(exit(&mut || f.as_mut().poll(cx)));
         }
-        if !stack::descend() {
+        if !stack::descend(def) {
             drop(slot::take());
             return Poll::Ready(Err(stack::recursion_error()));
         }
@@ -91,8 +95,8 @@ pub struct OwnExc<F> {
 }
 
 /// `await f(x)` with a known `f`, inside a handler.
-pub fn direct_handling<F: Future<Output = PyResult>>(future: F) -> OwnExc<F> {
-    OwnExc { node: Node::new(), future: Direct(future) }
+pub fn direct_handling<F: Future<Output = PyResult>>(def: &'static Def, future: F) -> OwnExc<F> {
+    OwnExc { node: Node::new(), future: Direct { def, future } }
 }
 
 impl<F: Future<Output = PyResult>> Future for OwnExc<F> {

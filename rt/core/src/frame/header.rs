@@ -210,7 +210,7 @@ impl Frame {
         {
             return Poll::Ready(r);
         }
-        if !stack::descend() {
+        if !stack::descend(self.def) {
             return self.too_deep();
         }
         self.state.set(State::Running);

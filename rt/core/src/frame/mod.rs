@@ -9,8 +9,10 @@
 //! - in a generator: `yield_(v).await?`, `yield_from(v).await?`; in an async generator:
 //!   `yield_item(v).await?`; in all async code `await_(v).await?` for any awaitable value,
 //!   `await_aenter(v)` / `await_aexit(v)` for the results of `__aenter__` / `__aexit__`.
-//! - a known callee is awaited directly: `direct(f(x)).await?`; inside an `except` or `finally`
-//!   block `direct_handling(f(x)).await?`, which has its own handled exception.
+//! - a known callee is awaited directly: `direct(&F, f(x)).await?` (`F` is its `Def`); inside an
+//!   `except` or `finally` block `direct_handling(&F, f(x)).await?`, which has its own handled
+//!   exception. Neither the body nor its caller calls `stack::enter`: the runtime counts frames
+//!   while they are polled.
 //!   `boxed(f(x))` before either, where `f` is on a recursion cycle.
 //! - `aiter(&v)?`, `anext(&it).await?` (`None` at the end) for `async for`.
 //!

@@ -1,64 +1,123 @@
-//! Owns: the depth of Python frames on this thread and its limit, and sites for whole functions.
-//! Never: allocates on the way down.
+//! Owns: the stack of running Python functions: its depth (RecursionError), who runs, and sites for
+//! whole functions.
+//! Never: holds locals; those are Rust locals of the generated functions.
 
 use crate::def::Def;
 use crate::error::traceback::{Scope, Site};
-use crate::error::{PyResult, Raised, recursion_error as raise_recursion};
+use crate::error::{Raised, recursion_error as raise_recursion};
 use crate::gil::{Gil, GilCell, GilRefCell};
+use crate::types::module::ModuleDef;
 use std::cell::{Cell, RefCell};
 
-thread_local! {
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
+/// One running function.
+#[derive(Copy, Clone)]
+pub struct Entry {
+    pub def: &'static Def,
 }
-static LIMIT: GilCell<u32> = Gil::new(Cell::new(1000));
 
-/// One Python frame more; false when that would exceed the recursion limit (nothing is counted then).
-#[inline(always)]
-pub fn descend() -> bool {
-    DEPTH.with(|d| {
-        let n = d.get() + 1;
-        if n > LIMIT.get() {
-            return false;
-        }
-        d.set(n);
-        true
-    })
+thread_local! {
+    /// Running functions, the module's body included.
+    static DEPTH: Cell<u32> = const { Cell::new(1) };
+    /// How deep `descend` goes without asking: the smaller of limit and the array's size.
+    static BOUND: Cell<u32> = const { Cell::new(0) };
+    /// An array with one entry for each depth; raw, so that pushing is a store.
+    static ENTRIES: Cell<*mut Entry> = const { Cell::new(std::ptr::null_mut()) };
+    static CAPACITY: Cell<u32> = const { Cell::new(0) };
 }
-/// One Python frame less.
+/// `sys.getrecursionlimit()`; change it with `set_limit`.
+pub static LIMIT: GilCell<u32> = Gil::new(Cell::new(1000));
+
+/// Leaves the function when dropped.
+pub struct Guard(());
+impl Drop for Guard {
+    #[inline(always)]
+    fn drop(&mut self) {
+        ascend();
+    }
+}
+
+/// Enters a function; RecursionError at CPython's depth (3.13: the module body counts as one).
+#[inline(always)]
+pub fn enter(def: &'static Def) -> Result<Guard, Raised> {
+    if descend(def) { Ok(Guard(())) } else { Err(recursion_error()) }
+}
+/// One frame more; false when that would exceed the recursion limit (nothing is counted then).
+#[inline(always)]
+pub fn descend(def: &'static Def) -> bool {
+    let d = DEPTH.get();
+    if d >= BOUND.get() && !widen(d) {
+        return false;
+    }
+    // SAFETY: `d < BOUND <= CAPACITY`, the size of the array; only this thread uses it.
+    unsafe { ENTRIES.get().add(d as usize).write(Entry { def }) };
+    DEPTH.set(d + 1);
+    true
+}
+/// One frame less.
 #[inline(always)]
 pub fn ascend() {
-    DEPTH.with(|d| d.set(d.get() - 1));
+    DEPTH.set(DEPTH.get() - 1);
+}
+/// Makes room for depth `d`, or says that the limit is reached.
+#[cold]
+#[inline(never)]
+fn widen(d: u32) -> bool {
+    let limit = LIMIT.get();
+    if d >= limit {
+        return false;
+    }
+    let old = CAPACITY.get();
+    if d >= old {
+        let new = (d + 1).max(1024).next_power_of_two();
+        let layout = |n: u32| std::alloc::Layout::array::<Entry>(n as usize);
+        let (Ok(from), Ok(to)) = (layout(old), layout(new)) else { return false };
+        // SAFETY: the block was allocated with the old layout, or does not exist yet.
+        let p = unsafe {
+            if old == 0 { std::alloc::alloc(to) } else { std::alloc::realloc(ENTRIES.get() as *mut u8, from, to.size()) }
+        };
+        if p.is_null() {
+            return false;
+        }
+        ENTRIES.set(p as *mut Entry);
+        CAPACITY.set(new);
+    }
+    BOUND.set(limit.min(CAPACITY.get()));
+    true
 }
 /// The RecursionError of a call that `descend` refused.
 #[cold]
 pub fn recursion_error() -> Raised {
     raise_recursion("maximum recursion depth exceeded")
 }
-
-/// Counts one frame while it is alive.
-pub struct Entered(());
-impl Drop for Entered {
-    #[inline(always)]
-    fn drop(&mut self) {
-        ascend();
-    }
-}
-/// Counts the frame of a function until the guard is dropped.
-#[inline(always)]
-pub fn enter() -> PyResult<Entered> {
-    if descend() { Ok(Entered(())) } else { Err(recursion_error()) }
-}
-
-/// `sys.getrecursionlimit()`.
-pub fn limit() -> u32 {
-    LIMIT.get()
-}
-/// `sys.setrecursionlimit(n)`.
+/// `sys.setrecursionlimit(n)`. Other threads follow when they next grow.
 pub fn set_limit(n: u32) {
     LIMIT.set(n);
+    BOUND.set(n.min(CAPACITY.get()));
 }
+/// How many Python functions run, the module's body included.
 pub fn depth() -> u32 {
-    DEPTH.with(Cell::get)
+    DEPTH.get()
+}
+/// Counts `n` frames for what runs elsewhere (a thread that starts with an empty stack).
+pub fn set_depth(n: u32) {
+    DEPTH.set(n);
+}
+/// The running functions, outermost first, without the module's body.
+pub fn entries() -> Vec<Entry> {
+    let p = ENTRIES.get();
+    // SAFETY: entries below DEPTH have been written by `descend`, from index 1.
+    (1..DEPTH.get() as usize).filter(|_| !p.is_null()).map(|i| unsafe { *p.add(i) }).collect()
+}
+/// The innermost running function.
+pub fn innermost() -> Option<&'static Def> {
+    let d = DEPTH.get() as usize;
+    let p = ENTRIES.get();
+    // SAFETY: as in `entries`.
+    if d > 1 && !p.is_null() { Some(unsafe { (*p.add(d - 1)).def }) } else { None }
+}
+/// The module of the innermost running function.
+pub fn current_module() -> Option<&'static ModuleDef> {
+    innermost().and_then(|d| d.module)
 }
 
 static SITES: GilRefCell<Vec<(usize, &'static Site)>> = Gil::new(RefCell::new(Vec::new()));

@@ -56,7 +56,7 @@ pub fn get(v: Value, wanted: Wanted) -> PyResult {
         Some(_) | None => {}
     }
     let ty = v.ty();
-    if ty.hooks().resume.is_some() && ty.special_is_native(Special::Await) && ty.is_static() {
+    if ty.is_static() && ty.hooks().resume.is_some() && ty.special(Special::Await).is_some() {
         return Ok(v);
     }
     let Some(method) = ty.special(Special::Await).cloned() else {
