@@ -4,8 +4,6 @@
 pub mod builtins;
 pub mod def;
 pub mod error;
-// Until every file of `frame` has landed.
-#[path = "frame_stub.rs"]
 pub mod frame;
 pub mod gc;
 pub mod gil;

@@ -95,6 +95,8 @@ pub struct VTable {
     pub drop: unsafe fn(*mut Header),
     pub traverse: unsafe fn(*const Header, &mut dyn FnMut(&Value)),
     pub clear: unsafe fn(*const Header),
+    /// Bytes that this object has behind its body (`new_with_tail`).
+    pub tail: unsafe fn(*const Header) -> usize,
     /// Runs before the object is dropped, with the count at one; may resurrect (generators).
     pub finalize: Option<fn(&Value)>,
 }
@@ -108,6 +110,10 @@ pub trait Payload: Sized + 'static {
     fn traverse(&self, _visit: &mut dyn FnMut(&Value)) {}
     /// Gives up every `Value` the body owns, to break a cycle.
     fn clear(&self) {}
+    /// How many bytes `new_with_tail` allocated behind the body.
+    fn tail(&self) -> usize {
+        0
+    }
 }
 
 /// A body with its builtin class.
@@ -129,12 +135,17 @@ impl VTable {
             // SAFETY: the object's body is a `T`.
             unsafe { (*(h as *const Object<T>)).body.clear() }
         }
+        unsafe fn tail<T: Payload>(h: *const Header) -> usize {
+            // SAFETY: the object's body is a `T`.
+            unsafe { (*(h as *const Object<T>)).body.tail() }
+        }
         VTable {
             size: size_of::<Object<T>>(),
             gc: T::GC,
             drop: drop_body::<T>,
             traverse: traverse::<T>,
             clear: clear::<T>,
+            tail: tail::<T>,
             finalize: T::FINALIZE,
         }
     }
@@ -163,6 +174,20 @@ pub fn new<T: Payload>(ty: &'static Type, body: T) -> Value {
         if gc {
             crate::gc::link(gc_head(h as *const Header));
         }
+        Value::from_header(h as *const Header)
+    }
+}
+
+/// Allocates an object of a type without attributes with `tail` bytes behind its body, which
+/// `T::tail` must report as well. The caller writes them before the object is seen by anyone.
+#[inline]
+pub fn new_with_tail<T: Payload>(ty: &'static Type, body: T, tail: usize) -> Value {
+    const { assert!(!T::GC) };
+    debug_assert!(align_ok::<T>() && ty.attrs_offset() == 0);
+    // SAFETY: the block is large enough for header, body and tail; header and body are written here.
+    unsafe {
+        let h = raw_alloc(size_of::<Object<T>>() + tail, false) as *mut Object<T>;
+        h.write(Object { header: Header { rc: Cell::new(1), flags: Cell::new(0), ty: Cell::new(ty) }, body });
         Value::from_header(h as *const Header)
     }
 }
@@ -279,7 +304,7 @@ unsafe fn destroy(h: *const Header) {
         if gc {
             crate::gc::unlink(gc_head(h));
         }
-        let mut size = vt.size;
+        let mut size = vt.size + (vt.tail)(h);
         if offset != 0 {
             let attrs = (h as *mut u8).add(offset) as *mut Attrs;
             std::ptr::drop_in_place(attrs);

@@ -276,7 +276,7 @@ fn finalize(v: &Value) {
     };
     let text = format!("coroutine method '{method}' of '{}' was never awaited", qualname_text(f));
     error::saving_pending(|| {
-        if let Err(r) = error::warn::warn(&RUNTIME_WARNING, &text, 1) {
+        if let Err(r) = crate::warn::warn(&RUNTIME_WARNING, &text, 1) {
             error::unraisable(r, "", v);
         }
     });
@@ -520,7 +520,7 @@ pub fn builtin_anext(it: &Value, default: &Value) -> PyResult {
 /// `sys.set_asyncgen_hooks`: UNBOUND leaves a hook as it is.
 pub fn set_hooks(firstiter: &Value, finalizer: &Value) -> PyResult<()> {
     for (v, name) in [(firstiter, "firstiter"), (finalizer, "finalizer")] {
-        if !v.is_unbound() && !v.is_none() && !crate::builtins::callable(v) {
+        if !v.is_unbound() && !v.is_none() && !super::callable(v) {
             return Err(type_error(format!("callable {name} expected, got {}", v.ty().full_name())));
         }
     }

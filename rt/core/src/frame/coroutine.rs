@@ -33,7 +33,7 @@ pub fn native_coroutine<F: Future<Output = PyResult> + 'static>(def: &'static De
 /// Source: CPython 3.13, Python/_warnings.c, `_PyErr_WarnUnawaitedCoroutine`.
 pub(super) fn warn_never_awaited(f: &Frame, this: &Value) {
     let text = format!("coroutine '{}' was never awaited", qualname_text(f));
-    if let Err(r) = error::warn::warn_with_source(&RUNTIME_WARNING, &text, 1, this) {
+    if let Err(r) = crate::warn::warn_with_source(&RUNTIME_WARNING, &text, 1, this) {
         error::unraisable(r, "", this);
     }
 }

@@ -82,7 +82,7 @@ fn close(v: &Value) -> PyResult {
 
 /// `types.coroutine(func)`: generators that `func` makes may be awaited.
 pub fn types_coroutine(func: &Value) -> PyResult {
-    if !crate::builtins::callable(func) {
+    if !super::callable(func) {
         return Err(type_error("types.coroutine() expects a callable"));
     }
     GENERATOR_COROUTINES.set(true);

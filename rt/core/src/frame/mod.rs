@@ -154,3 +154,9 @@ pub fn stop_value(r: Raised) -> PyResult {
     let exc = error::take(r);
     Ok(error::hierarchy::body(&exc).map_or(NONE, |e| e.field(0)))
 }
+
+/// True for what `callable(v)` accepts.
+pub fn callable(v: &Value) -> bool {
+    let ty = v.ty();
+    ty.hooks().call.is_some() || ty.special(Special::Call).is_some()
+}

@@ -61,8 +61,7 @@ pub fn current(depth: usize) -> Option<Value> {
     if depth > frames.len() { None } else { Some(back) }
 }
 fn module_frame() -> Value {
-    let file = module::main_file();
-    let scope: &'static Scope = module_scope(file);
+    let scope: &'static Scope = module_scope(module::current_def().map_or("", |d| d.file));
     new(scope, None, 1, NONE)
 }
 fn module_scope(file: &'static str) -> &'static Scope {
@@ -111,7 +110,7 @@ fn f_globals(v: &Value) -> PyResult {
     let f = body(v)?;
     let m = match f.def.and_then(|d| d.module) {
         Some(m) => m.module(),
-        None => module::by_file(f.scope.file),
+        None => module::current(),
     };
     if m.is_none() { Ok(Dict::new_value()) } else { module::dict_of(&m) }
 }

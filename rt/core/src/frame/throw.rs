@@ -18,7 +18,7 @@ pub fn exception(args: &[Value]) -> PyResult {
     };
     if args.len() > 1 {
         let text = "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.";
-        crate::error::warn::warn(&DEPRECATION_WARNING, text, 1)?;
+        crate::warn::warn(&DEPRECATION_WARNING, text, 1)?;
     }
     let val = val.filter(|v| !v.is_none());
     let tb = tb.filter(|t| !t.is_none());

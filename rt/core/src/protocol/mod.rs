@@ -2,6 +2,7 @@
 //! Never: a type's own methods.
 
 pub mod attr;
+pub mod awaitable;
 pub mod call;
 pub mod compare;
 pub mod hash;

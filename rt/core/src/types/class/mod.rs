@@ -83,9 +83,11 @@ pub struct Hooks {
     pub descr_get: Option<fn(&Value, &Value, &'static Type) -> PyResult>,
     /// Set or delete through a data descriptor.
     pub descr_set: Option<fn(&Value, &Value, Option<Value>) -> Result<(), Raised>>,
+    /// Resumes an awaitable natively (`protocol::awaitable`).
+    pub resume: Option<crate::protocol::awaitable::Resume>,
 }
 impl Hooks {
-    pub const NONE: Hooks = Hooks { call: None, next: None, iter: None, getattr: None, setattr: None, descr_get: None, descr_set: None };
+    pub const NONE: Hooks = Hooks { call: None, next: None, iter: None, getattr: None, setattr: None, descr_get: None, descr_set: None, resume: None };
 }
 
 /// The static description of a builtin type.
