@@ -1,5 +1,6 @@
-//! Runs the documentation: every ```python block of README.md, docs/*.md and examples/*/README.md that a
+//! Runs the documentation: every ```python block of README.md and docs/**/*.md that a
 //! ```text block follows is compiled and must print that text. A block that starts with `# not run` is skipped.
+//! The page of an example shows what its main.py prints.
 //!
 //!     TAURARO_BLESS=cpython cargo test -p tauraro-tests --test book      checks the pages against CPython 3.13
 
@@ -8,7 +9,7 @@ use harness::{cpython, files, first_difference, parallel, process, repository};
 use std::path::PathBuf;
 use std::time::Duration;
 use std::{env, fs};
-use tauraro::diagnostics::Severity;
+use tauraro::diagnostics::{Severity, codes};
 use tauraro::{Options, driver};
 
 struct Fence {
@@ -21,7 +22,6 @@ struct Fence {
 fn pages() -> Vec<PathBuf> {
     let top = repository();
     let mut pages = files(&top.join("docs"), "md");
-    pages.extend(files(&top.join("examples"), "md"));
     pages.push(top.join("README.md"));
     pages
 }
@@ -55,7 +55,29 @@ fn fences() -> Vec<Fence> {
             }
         }
     }
+    // An example's page shows what its main.py prints.
+    for page in files(&repository().join("examples"), "md") {
+        let text = fs::read_to_string(&page).unwrap_or_default();
+        let program = fs::read_to_string(page.with_file_name("main.py")).unwrap_or_default();
+        let output = text.split_once("```text\n").and_then(|(_, rest)| rest.split_once("```")).map_or("", |(output, _)| output);
+        let name = page.strip_prefix(repository()).unwrap_or(&page).display().to_string();
+        found.push(Fence { page: name, line: 1, program, output: output.to_owned() });
+    }
     found
+}
+
+#[test]
+fn every_code_has_a_page() {
+    let folder = repository().join("docs/errors");
+    let missing: Vec<String> = codes::ALL
+        .iter()
+        .filter(|(code, title, _)| {
+            let page = fs::read_to_string(folder.join(format!("{code}.md"))).unwrap_or_default();
+            !page.starts_with(&format!("# {code}: {title}\n"))
+        })
+        .map(|(code, title, _)| format!("docs/errors/{code}.md must start with `# {code}: {title}`"))
+        .collect();
+    assert!(missing.is_empty(), "\n{}\n", missing.join("\n"));
 }
 
 #[test]
