@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::hir::{Call, ClassId, ExprId, FnId, Function, Module, PyName};
 
-pub use call_graph::{Bound, bind_arguments};
+pub use crate::hir::arguments::{Bound, bind_arguments};
 pub use print::print;
 
 /// What a call by name calls as long as the name still holds what the text put there.

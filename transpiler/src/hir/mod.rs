@@ -5,6 +5,7 @@
 //! findings in side tables. Bodies are plain `Vec<Stmt>`. A module, a class and a function each are one
 //! *code body* with its own slots (`Scope`), as CPython has one code object for each.
 
+pub mod arguments;
 pub mod expr;
 pub mod item;
 pub mod pattern;
