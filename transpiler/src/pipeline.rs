@@ -10,7 +10,7 @@ use crate::project::native;
 use crate::resolve::imports::{self, ImportRequest};
 use crate::source::SourceMap;
 use crate::lower::ModuleRef;
-use crate::{backend, build, color, format, hir, infer, parse, resolve};
+use crate::{backend, build, color, format, hir, infer, parse, resolve, rir};
 
 /// The script that a program starts with; the text is an error when it could not be decoded.
 #[derive(Clone, Debug)]
@@ -230,16 +230,28 @@ fn unknown(request: &ImportRequest) -> Diagnostics {
     said
 }
 
+/// One form of every module of the program; `ast` and `scopes` are the script's alone.
 pub fn dump(entry: &Entry, loader: &dyn Loader, _options: &Options, stage: &str) -> Dumped {
     let mut dumped = Dumped::default();
-    let front = front(entry, loader, &mut dumped.sources, &mut dumped.diagnostics);
-    for module in &front.program.modules {
-        match stage {
-            "hir" => dumped.text.push_str(&hir::pprint::print(module)),
-            "types" => dumped.text.push_str(&infer::print(module, &infer::infer(module))),
-            "color" => dumped.text.push_str(&color::print(module, &color::color(module))),
-            _ => {}
+    let Dumped { sources, diagnostics, text } = &mut dumped;
+    if matches!(stage, "ast" | "scopes") {
+        let file = sources.add(&entry.path, entry.text.as_deref().unwrap_or(""));
+        if let Some(tree) = parse::parse(&file, diagnostics) {
+            let form = if stage == "ast" { format!("{:#?}\n", tree.body) } else { format!("{:#?}\n", resolve::resolve(&file, &tree, diagnostics).scopes) };
+            text.push_str(&form);
         }
+        return dumped;
+    }
+    let front = front(entry, loader, sources, diagnostics);
+    for (index, module) in front.program.modules.iter().enumerate() {
+        let Some(source) = sources.get(module.file) else { continue };
+        let form = match stage {
+            "types" => infer::print(module, &infer::infer(module)),
+            "color" => color::print(module, &color::color(module)),
+            "rir" => rir::pprint::print(&backend::lowered(module, &infer::infer(module), &color::color(module), source, index == 0, &[], &[])),
+            _ => hir::pprint::print(module),
+        };
+        text.push_str(&form);
     }
     dumped
 }
