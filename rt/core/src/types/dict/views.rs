@@ -153,7 +153,7 @@ fn view_contains(v: &Value, x: &Value) -> PyResult {
 }
 fn view_mapping(v: &Value) -> PyResult {
     match v.downcast::<View>() {
-        Some(w) => crate::types::descriptors::mapping_proxy(w.dict.clone()),
+        Some(w) => Ok(crate::types::mappingproxy::new(w.dict.clone())),
         None => Ok(NONE),
     }
 }

@@ -13,6 +13,7 @@ use crate::error::PyResult;
 use crate::object::{self, Native, Payload};
 use crate::protocol::sequence::{quick_eq, same_or_eq};
 use crate::types::class::Type;
+use crate::types::tuple;
 use crate::value::{Tag, Value};
 use std::cell::{Cell, UnsafeCell};
 
@@ -295,7 +296,7 @@ impl List {
     /// A list of the same items, `n` times.
     pub(crate) fn repeated(&self, n: usize) -> List {
         let storage = match self.s() {
-            Values(v) => Values(v.repeat(n)),
+            Values(v) => Values(tuple::repeat(v, n)),
             Ints(v) => Ints(v.repeat(n)),
             Floats(v) => Floats(v.repeat(n)),
         };

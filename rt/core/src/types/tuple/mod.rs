@@ -77,6 +77,15 @@ pub fn is_tuple(v: &Value) -> bool {
     v.downcast::<Tuple>().is_some()
 }
 
+/// The items, `n` times over.
+pub(crate) fn repeat(items: &[Value], n: usize) -> Vec<Value> {
+    let mut out = Vec::with_capacity(items.len() * n);
+    for _ in 0..n {
+        out.extend_from_slice(items);
+    }
+    out
+}
+
 fn tuple_new(all: &[Value], kw: &[Name]) -> PyResult {
     let pos = &all[..all.len() - kw.len()];
     let Some(ty) = pos.first().and_then(Value::as_type) else { return Err(type_error("tuple.__new__(X): X is not a type object")) };
@@ -165,7 +174,7 @@ fn tuple_mul(v: &Value, n: &Value) -> PyResult {
     if a.len().checked_mul(n as usize).is_none_or(|n| n > (1 << 40)) {
         return Err(crate::error::memory_error(""));
     }
-    Ok(new(a.repeat(n as usize)))
+    Ok(new(repeat(a, n as usize)))
 }
 fn tuple_index(v: &Value, x: &Value, start: &Value, stop: &Value) -> PyResult {
     let a = items(v);
