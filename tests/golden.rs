@@ -20,17 +20,17 @@ fn golden() {
         let compiled = driver::compile_text(&shown, &text, &Options::default());
         match compiled.diagnostics.iter().find(|item| item.severity == diagnostics::Severity::Error) {
             Some(item) => Err(format!("{}: {} {}", path.display(), item.code, item.message)),
-            None => Ok(compiled.files),
+            None => Ok((compiled.files, compiled.libraries)),
         }
     });
     let mut mistakes = Vec::new();
     let mut units = Vec::new();
     for (path, result) in sources.iter().zip(compiled) {
         match result {
-            Some(Ok(files)) => {
+            Some(Ok((files, libraries))) => {
                 let text = files.first().map(|file| file.text.clone()).unwrap_or_default();
                 mistakes.extend(bless::expect(&path.with_extension("rs"), &text, RUNNER).err());
-                units.push(Unit { name: name_below(&folder, path), files });
+                units.push(Unit { name: name_below(&folder, path), files, libraries });
             }
             Some(Err(why)) => mistakes.push(why),
             None => mistakes.push(format!("{}: a pass panicked", path.display())),

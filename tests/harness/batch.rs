@@ -13,7 +13,7 @@ use std::process::Command;
 use std::{fs, io};
 use tauraro::cli::Tools;
 use tauraro::project::program::rustc_command;
-use tauraro::project::{Profile, Report, RustFile};
+use tauraro::project::{Library, Profile, Report, RustFile};
 
 const SELECT: &str = "TAURARO_BATCH_CASE";
 /// Lines of Rust per crate: enough to spread the fixed cost, few enough to keep both processors busy.
@@ -23,6 +23,8 @@ const SHARD: usize = 12_000;
 pub struct Unit {
     pub name: String,
     pub files: Vec<RustFile>,
+    /// Crates of its own: compiled once each, shared by all units that link the same.
+    pub libraries: Vec<Library>,
 }
 
 /// What became of a unit: a command that runs it, or rustc's first words against it.
@@ -81,10 +83,14 @@ pub enum Lints {
 /// Compiles all units; the results are in their order.
 pub fn build(tools: &Tools, runner: &str, units: &[Unit], lints: Lints) -> Vec<Built> {
     let home = folder(runner);
+    let compiled = libraries(tools, units);
     let mut shards: Vec<Vec<usize>> = vec![Vec::new()];
     let mut lines = 0;
     for (index, unit) in units.iter().enumerate() {
         let size: usize = unit.files.iter().map(|file| file.text.lines().count()).sum();
+        if unit.libraries.iter().any(|library| matches!(compiled.get(&library.name), Some(Err(_)) | None)) {
+            continue;
+        }
         if lines + size > SHARD && lines > 0 {
             shards.push(Vec::new());
             lines = 0;
@@ -95,16 +101,34 @@ pub fn build(tools: &Tools, runner: &str, units: &[Unit], lints: Lints) -> Vec<B
         }
     }
     let numbered: Vec<(usize, Vec<usize>)> = shards.into_iter().enumerate().collect();
-    let built = parallel(&numbered, |(number, members)| shard(tools, &home.join(format!("shard{number}")), units, members, lints));
+    let built = parallel(&numbered, |(number, members)| shard(tools, &home.join(format!("shard{number}")), units, members, &compiled, lints));
     let mut results: Vec<Built> = units.iter().map(|_| Built::Rejected("the batch was lost".to_owned())).collect();
+    for (result, unit) in results.iter_mut().zip(units) {
+        if let Some(why) = unit.libraries.iter().find_map(|library| compiled.get(&library.name)?.as_ref().err()) {
+            *result = Built::Rejected(why.clone());
+        }
+    }
     for (index, one) in built.into_iter().flatten().flatten() {
         results[index] = one;
     }
     results
 }
 
+type Compiled = BTreeMap<String, Result<PathBuf, String>>;
+
+/// Every library that some unit links, by name.
+fn libraries(tools: &Tools, units: &[Unit]) -> Compiled {
+    let all: BTreeMap<&str, &Library> = units.iter().flat_map(|unit| &unit.libraries).map(|library| (library.name.as_str(), library)).collect();
+    let all: Vec<&Library> = all.into_values().collect();
+    let done = parallel(&all, |library| {
+        let built = tools.builder(&Loud).libraries(std::slice::from_ref(*library), Profile::Dev);
+        built.map_err(|failure| failure.to_string()).and_then(|paths| paths.into_iter().next().ok_or_else(String::new))
+    });
+    all.iter().zip(done).map(|(library, done)| (library.name.clone(), done.unwrap_or_else(|| Err("the runner panicked".to_owned())))).collect()
+}
+
 /// One crate. Units that rustc refuses are taken out and the rest is compiled again.
-fn shard(tools: &Tools, home: &Path, units: &[Unit], members: &[usize], lints: Lints) -> Vec<(usize, Built)> {
+fn shard(tools: &Tools, home: &Path, units: &[Unit], members: &[usize], compiled: &Compiled, lints: Lints) -> Vec<(usize, Built)> {
     let mut alive: BTreeSet<usize> = members.iter().copied().collect();
     let mut results = BTreeMap::new();
     while !alive.is_empty() {
@@ -114,6 +138,12 @@ fn shard(tools: &Tools, home: &Path, units: &[Unit], members: &[usize], lints: L
         let mut command = rustc_command(&tools.toolchain, &tools.runtime, Profile::Dev);
         let program = home.join("program");
         command.args(["--crate-type", "bin", "--crate-name", "batch", "src/main.rs", "-o"]).arg(&program).current_dir(home);
+        let linked: BTreeSet<&str> = alive.iter().filter_map(|index| units.get(*index)).flat_map(|unit| &unit.libraries).map(|library| library.name.as_str()).collect();
+        for name in linked {
+            if let Some(Ok(path)) = compiled.get(name) {
+                command.arg("--extern").arg(format!("{name}={}", path.display()));
+            }
+        }
         command.args(match lints {
             Lints::Ignored => ["-A", "warnings"],
             Lints::Denied => ["-D", "warnings"],
@@ -139,7 +169,7 @@ fn shard(tools: &Tools, home: &Path, units: &[Unit], members: &[usize], lints: L
             }
             let all: Vec<usize> = alive.iter().copied().collect();
             for (side, half) in all.chunks(all.len().div_ceil(2)).enumerate() {
-                results.extend(shard(tools, &home.join(format!("half{side}")), units, half, lints));
+                results.extend(shard(tools, &home.join(format!("half{side}")), units, half, compiled, lints));
             }
             break;
         }

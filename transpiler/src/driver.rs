@@ -1,6 +1,8 @@
 //! Owns: all file IO of the passes: reading the script and the modules beside it, decoding them.
 //! Never: decides which modules a program needs (the pipeline asks for them by name).
 
+mod standard;
+
 use crate::project::Failure;
 use crate::{Compiled, Dumped, Entry, Found, Loader, Options};
 use std::path::{Path, PathBuf};
@@ -66,7 +68,7 @@ impl Loader for Folder {
                 Ok(bytes) => decode(bytes, &path),
                 Err(error) => Err(format!("cannot read {}: {error}", path.display())),
             };
-            Some(Found { path: path.display().to_string(), text, is_package })
+            Some(Found { path: path.display().to_string(), text, is_package, is_library: false })
         };
         let init = folder.join("__init__.py");
         if is_file(&init) {
@@ -78,7 +80,11 @@ impl Loader for Folder {
         }
         // A namespace package has no text; only count it if there is Python inside.
         let inside = !self.children(dotted).is_empty();
-        inside.then(|| Found { path: folder.display().to_string(), text: Ok(String::new()), is_package: true })
+        inside.then(|| Found { path: folder.display().to_string(), text: Ok(String::new()), is_package: true, is_library: false })
+    }
+
+    fn library(&self, dotted: &str) -> Option<Found> {
+        standard::find(dotted)
     }
 
     fn children(&self, dotted: &str) -> Vec<String> {
@@ -160,6 +166,10 @@ struct Nothing;
 impl Loader for Nothing {
     fn find(&self, _: &str) -> Option<Found> {
         None
+    }
+
+    fn library(&self, dotted: &str) -> Option<Found> {
+        standard::find(dotted)
     }
 
     fn children(&self, _: &str) -> Vec<String> {

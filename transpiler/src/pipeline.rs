@@ -1,16 +1,18 @@
-//! Owns: the order of the passes.
+//! Owns: the order of the passes, and which modules a program needs.
 //! Never: reads files (a `Loader` does), does a pass's work.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+mod crates;
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::hir::{ImportGuard, PyName, Program};
-use crate::project::RustFile;
+use crate::project::{Library, RustFile};
 use crate::project::native;
 use crate::resolve::imports::{self, ImportRequest};
 use crate::source::SourceMap;
 use crate::lower::ModuleRef;
-use crate::{backend, build, color, format, hir, infer, parse, resolve, rir};
+use crate::{backend, build, color, hir, infer, parse, resolve, rir};
 
 /// The script that a program starts with; the text is an error when it could not be decoded.
 #[derive(Clone, Debug)]
@@ -25,12 +27,16 @@ pub struct Found {
     pub path: String,
     pub text: Result<String, String>,
     pub is_package: bool,
+    /// It belongs to an installed library, not to the program: what it cannot do is found out when it is reached.
+    pub is_library: bool,
 }
 
 /// Where the modules of the program come from.
 pub trait Loader {
     /// The module of this dotted absolute name, if it is one of the program's own.
     fn find(&self, dotted: &str) -> Option<Found>;
+    /// The same among installed libraries, asked when neither the program nor the runtime has the module.
+    fn library(&self, dotted: &str) -> Option<Found>;
     /// The names directly below a package.
     fn children(&self, dotted: &str) -> Vec<String>;
 }
@@ -48,6 +54,8 @@ pub struct Compiled {
     pub diagnostics: Diagnostics,
     /// `main.rs` first; empty when there are errors.
     pub files: Vec<RustFile>,
+    /// Crates of their own that `main.rs` links.
+    pub libraries: Vec<Library>,
 }
 
 /// An intermediate form as text.
@@ -65,7 +73,7 @@ pub const STAGES: &[&str] = &["ast", "scopes", "hir", "types", "color", "rir"];
 /// text ─parse─▶ tree ─resolve─▶ scopes ─build─▶ HIR ─infer, color─▶ tables ─lower─▶ RIR ─emit─▶ tokens ─format─▶ Rust.
 pub fn compile(entry: &Entry, loader: &dyn Loader, options: &Options) -> Compiled {
     let mut compiled = Compiled::default();
-    let Compiled { sources, diagnostics, files } = &mut compiled;
+    let Compiled { sources, diagnostics, files, libraries } = &mut compiled;
     let front = front(entry, loader, sources, diagnostics);
     if options.strict {
         diagnostics.deny_warnings();
@@ -73,45 +81,36 @@ pub fn compile(entry: &Entry, loader: &dyn Loader, options: &Options) -> Compile
     if diagnostics.has_errors() {
         return compiled;
     }
-    let own: Vec<ModuleRef> = front.program.modules.iter().skip(1).map(|module| ModuleRef { name: module.name.to_string(), rust: rust_module(&module.name) }).collect();
-    let natives: Vec<String> = front.natives.iter().filter(|name| native::all().any(|row| row == *name)).map(|name| native::rust_name(name)).collect();
-    for (index, module) in front.program.modules.iter().enumerate() {
-        let Some(source) = sources.get(module.file) else { continue };
-        let is_main = index == 0;
+    let mut generate = |module: &hir::Module, others: &[ModuleRef], natives: &[String]| {
+        let source = sources.get(module.file)?;
         let types = infer::infer(module);
         let colors = color::color(module);
-        match backend::generate(module, &types, &colors, source, is_main, &own, &natives) {
-            Ok(generated) => files.push(rust_file(module, &source.path, generated, is_main, &own)),
+        let is_main = module.name.as_str() == "__main__";
+        match backend::generate(module, &types, &colors, source, is_main, others, natives) {
+            Ok(generated) => Some((source.path.clone(), generated)),
             Err(message) => {
                 let message = format!("this is a bug in tauraro: {}", message.lines().next().unwrap_or(""));
                 diagnostics.push(Diagnostic::error(codes::INTERNAL, message, source.span(0, 0)));
+                None
             }
+        }
+    };
+    let mut others = Vec::new();
+    for (top, members) in crates::libraries(&front) {
+        let made: Vec<_> = members.iter().filter_map(|module| Some((module.name.clone(), generate(module, &[], &[])?))).collect();
+        let library = crates::library(&top, made);
+        others.extend(members.iter().map(|module| crates::reference(&module.name, Some(&library.name))));
+        libraries.push(library);
+    }
+    let own = crates::own(&front);
+    others.extend(own.iter().skip(1).map(|module| crates::reference(&module.name, None)));
+    let natives: Vec<String> = front.natives.iter().filter(|name| native::all().any(|row| row == *name)).map(|name| native::rust_name(name)).collect();
+    for module in own {
+        if let Some((path, generated)) = generate(module, &others, &natives) {
+            files.push(crates::own_file(&module.name, &path, generated, &others));
         }
     }
     compiled
-}
-
-/// `web.app` stands in `src/py_web__app.rs`: one flat folder, no clash with the names inside a module.
-fn rust_module(name: &PyName) -> String {
-    format!("py_{}", name.as_str().replace('.', "__"))
-}
-
-fn rust_file(module: &hir::Module, python: &str, generated: format::Generated, is_main: bool, own: &[ModuleRef]) -> RustFile {
-    let format::Generated { text, map } = generated;
-    let count = text.lines().count() as u32;
-    let mut lines: Vec<u32> = (1..=count).map(|line| map.python_line(line).unwrap_or(0)).collect();
-    if !is_main || own.is_empty() {
-        let name = if is_main { "main.rs".to_owned() } else { format!("{}.rs", rust_module(&module.name)) };
-        return RustFile { name, text, python: python.to_owned(), lines };
-    }
-    // The other modules are declared below the imports.
-    let declared: String = own.iter().map(|other| format!("mod {};\n", other.rust)).collect();
-    let head = "use rt::prelude::*;\n";
-    let at = text.find(head).map_or(0, |at| at + head.len());
-    let before = text.get(..at).unwrap_or("").lines().count();
-    lines.splice(before..before, std::iter::repeat_n(0, own.len() + 1));
-    let text = format!("{}\n{declared}{}", text.get(..at).unwrap_or(""), text.get(at..).unwrap_or(""));
-    RustFile { name: "main.rs".to_owned(), text, python: python.to_owned(), lines }
 }
 
 /// What the front end leaves: the program's own modules and the runtime's that it imports.
@@ -119,12 +118,15 @@ pub struct Front {
     pub program: Program,
     /// Dotted names, sorted.
     pub natives: BTreeSet<String>,
+    /// Modules of installed libraries.
+    pub libraries: HashSet<PyName>,
 }
 
 /// parse → resolve → build for the script and every module of its own that it may import.
 /// The script comes first; its absolute name is `__main__`.
 pub fn front(entry: &Entry, loader: &dyn Loader, sources: &mut SourceMap, diagnostics: &mut Diagnostics) -> Front {
-    let script = Found { path: entry.path.clone(), text: entry.text.clone(), is_package: false };
+    let script = Found { path: entry.path.clone(), text: entry.text.clone(), is_package: false, is_library: false };
+    let mut libraries = HashSet::new();
     let mut waiting = VecDeque::from([(PyName::new("__main__"), script)]);
     let mut search = Search { loader, asked: HashMap::new(), natives: BTreeSet::new() };
     let mut program = Program::default();
@@ -139,16 +141,21 @@ pub fn front(entry: &Entry, loader: &dyn Loader, sources: &mut SourceMap, diagno
                 diagnostics.push(diagnostic);
                 continue;
             }
-            let Some(tree) = parse::parse(&file, diagnostics) else { continue };
-            let resolved = resolve::resolve(&file, &tree, diagnostics);
-            let module = build::build(&file, &name, found.is_package, &tree, &resolved, diagnostics);
-            if found.is_package {
+            let mut unheard = Diagnostics::default();
+            let heard = if found.is_library { &mut unheard } else { &mut *diagnostics };
+            let Some(tree) = parse::parse(&file, heard) else { continue };
+            let resolved = resolve::resolve(&file, &tree, heard);
+            let module = build::build(&file, &name, found.is_package, &tree, &resolved, heard);
+            if found.is_library {
+                libraries.insert(name.clone());
+            }
+            if found.is_package && !found.is_library {
                 packages.push(name.clone());
             }
             for request in imports::requests(&module) {
                 by_name |= matches!(request.module.as_str(), "importlib" | "pkgutil");
                 if request.guard != ImportGuard::TypeChecking {
-                    waiting.extend(search.request(&request, diagnostics));
+                    waiting.extend(search.request(&request, heard));
                 }
             }
             program.modules.push(module);
@@ -162,7 +169,7 @@ pub fn front(entry: &Entry, loader: &dyn Loader, sources: &mut SourceMap, diagno
             }
         }
         if waiting.is_empty() {
-            return Front { program, natives: search.natives };
+            return Front { program, natives: search.natives, libraries };
         }
     }
 }
@@ -203,6 +210,9 @@ impl Search<'_> {
         if !known && native::exists(name) {
             self.asked.insert(request.module.clone(), true);
             self.natives.insert(name.to_owned());
+        } else if !known && let Some(found) = self.loader.library(name) {
+            self.asked.insert(request.module.clone(), true);
+            return Some((request.module.clone(), found));
         } else if !known && !request.maybe_attribute && self.asked.insert(request.module.clone(), false).is_none() {
             diagnostics.extend(unknown(request));
         }

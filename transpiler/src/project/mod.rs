@@ -3,6 +3,7 @@
 
 pub mod cache;
 pub mod interrupt;
+pub mod library;
 pub mod native;
 pub mod program;
 pub mod rt_source;
@@ -30,11 +31,19 @@ pub struct RustFile {
     pub lines: Vec<u32>,
 }
 
-/// A generated crate; its first file is `main.rs`.
+/// A generated program; its first file is `main.rs`.
 #[derive(Clone, Debug)]
 pub struct Crate {
     /// Absolute path of the script: the crate's identity.
     pub script: PathBuf,
+    pub files: Vec<RustFile>,
+    pub libraries: Vec<Library>,
+}
+
+/// A generated crate that programs link; its first file is `lib.rs`. The name carries a hash of the content.
+#[derive(Clone, Debug)]
+pub struct Library {
+    pub name: String,
     pub files: Vec<RustFile>,
 }
 

@@ -47,7 +47,8 @@ impl Builder<'_> {
         }
         let _ = fs::remove_file(&note);
         write_sources(unit, &home, &Runtime::source(self.cache)).map_err(|e| Failure::io("cannot write into the cache", &home, &e))?;
-        let made = self.rustc(unit, profile, &home)?;
+        let libraries = self.libraries(&unit.libraries, profile)?;
+        let made = self.rustc(unit, &libraries, profile, &home)?;
         place(&made, out).map_err(|e| Failure::io("cannot write", out, &e))?;
         if let Some(text) = state(key, out) {
             let _ = cache::write_atomically(&note, text.as_bytes());
@@ -67,16 +68,19 @@ impl Builder<'_> {
         (profile as u8).hash(&mut hash);
         self.runtime.hash(&mut hash);
         self.toolchain.id.hash(&mut hash);
-        for file in &unit.files {
+        for file in unit.files.iter().chain(unit.libraries.iter().flat_map(|library| &library.files)) {
             (&file.name, &file.text).hash(&mut hash);
         }
         hash.finish()
     }
 
-    fn rustc(&self, unit: &Crate, profile: Profile, home: &Path) -> Result<PathBuf, Failure> {
+    fn rustc(&self, unit: &Crate, libraries: &[PathBuf], profile: Profile, home: &Path) -> Result<PathBuf, Failure> {
         let out = home.join("out");
         let mut command = rustc_command(self.toolchain, self.runtime, profile);
         command.args(["--crate-type", "bin", "--crate-name", &super::crate_name(&unit.script)]);
+        for (library, rlib) in unit.libraries.iter().zip(libraries) {
+            command.arg("--extern").arg(format!("{}={}", library.name, rlib.display()));
+        }
         command.arg("-A").arg("warnings").arg("-o").arg(&out).arg("src/main.rs").current_dir(home);
         self.report.detail(&format!("{command:?}"));
         let output = command.output().map_err(|e| Failure::io("cannot start rustc", &self.toolchain.rustc, &e))?;
@@ -88,7 +92,7 @@ impl Builder<'_> {
             return Err(Failure::interrupted());
         }
         let _ = fs::write(home.join("rustc.log"), &text);
-        Err(rejected(&text, unit, home))
+        Err(rejected(&text, &unit.files, &unit.script.display().to_string(), home))
     }
 }
 
@@ -114,22 +118,41 @@ pub fn rustc_command(toolchain: &Toolchain, runtime: &Runtime, profile: Profile)
 
 /// The generated crate as a folder that `cargo build` takes too.
 pub fn write_sources(unit: &Crate, home: &Path, rt: &Path) -> io::Result<()> {
+    write_files(&unit.files, home)?;
+    let name = cache::script_name(&unit.script);
+    let mut manifest = super::manifest(&name, &super::crate_name(&unit.script), &unit.script.display().to_string(), rt);
+    let mut needs = String::new();
+    for library in &unit.libraries {
+        let folder = home.join("libraries").join(&library.name);
+        write_files(&library.files, &folder)?;
+        needs.push_str(&format!("{} = {{ path = \"libraries/{0}\" }}\n", library.name));
+        let rt = format!("{:?}", rt.display().to_string());
+        let text = format!(
+            "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[lib]\npath = \"src/lib.rs\"\n\n[dependencies]\nrt = {{ package = \"tauraro-rt\", path = {rt} }}\n",
+            library.name
+        );
+        fs::write(folder.join("Cargo.toml"), text)?;
+    }
+    manifest = manifest.replace("\n# The profile", &format!("{needs}\n# The profile"));
+    fs::write(home.join("Cargo.toml"), manifest)?;
+    fs::write(home.join(".gitignore"), super::rt_source::GITIGNORE)?;
+    fs::write(home.join("app.map"), line_maps(unit))
+}
+
+/// The files below `src/`, and nothing else there.
+pub fn write_files(files: &[RustFile], home: &Path) -> io::Result<()> {
     let src = home.join("src");
     if src.exists() {
         fs::remove_dir_all(&src)?;
     }
-    for file in &unit.files {
+    for file in files {
         let path = src.join(&file.name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
         fs::write(path, &file.text)?;
     }
-    let name = cache::script_name(&unit.script);
-    let manifest = super::manifest(&name, &super::crate_name(&unit.script), &unit.script.display().to_string(), rt);
-    fs::write(home.join("Cargo.toml"), manifest)?;
-    fs::write(home.join(".gitignore"), super::rt_source::GITIGNORE)?;
-    fs::write(home.join("app.map"), line_maps(unit))
+    Ok(())
 }
 
 /// One line per mapped Rust line: `src/main.rs:12 /home/me/app.py:3`.
@@ -179,7 +202,7 @@ fn place(made: &Path, out: &Path) -> io::Result<()> {
 }
 
 /// rustc's refusal is never the user's fault, except for a missing linker or a full disk.
-fn rejected(text: &str, unit: &Crate, home: &Path) -> Failure {
+pub fn rejected(text: &str, files: &[RustFile], whole: &str, home: &Path) -> Failure {
     if text.contains("linker `") && text.contains("not found") {
         return Failure::user(super::NO_LINKER);
     }
@@ -188,10 +211,10 @@ fn rejected(text: &str, unit: &Crate, home: &Path) -> Failure {
     }
     let first = text.lines().find(|line| line.starts_with("error")).unwrap_or("rustc gave no message");
     let place = first_error(text).and_then(|(file, line)| {
-        let file = unit.files.iter().find(|f| Path::new("src").join(&f.name) == Path::new(&file))?;
+        let file = files.iter().find(|f| Path::new("src").join(&f.name) == Path::new(&file))?;
         Some(format!("{}:{}", file.python, python_line(file, line)?))
     });
-    let place = place.unwrap_or_else(|| unit.script.display().to_string());
+    let place = place.unwrap_or_else(|| whole.to_owned());
     Failure::bug(
         format!("{place}: the generated Rust does not compile ({first})"),
         format!("the generated crate lies in {}, rustc's words in rustc.log there", home.display()),
