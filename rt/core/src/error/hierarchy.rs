@@ -2,6 +2,7 @@
 //! Never: raises; that is `error`.
 //! Source: CPython 3.13, Objects/exceptions.c.
 
+pub use super::groups::{BASE_EXCEPTION_GROUP, EXCEPTION_GROUP};
 use crate::def::{F1, F2, Method, N, Raw};
 use crate::error::{PyResult, Raised, type_error};
 use crate::object::{self, Native, Payload};
@@ -436,7 +437,7 @@ macro_rules! exceptions {
             Type::builtin(&DEF)
         };)*
         /// Every builtin exception type, for the builtins' table.
-        pub static ALL: &[&Type] = &[&BASE_EXCEPTION, $(&$ty),*];
+        pub static ALL: &[&Type] = &[&BASE_EXCEPTION, &BASE_EXCEPTION_GROUP, &EXCEPTION_GROUP, $(&$ty),*];
     };
 }
 static KEY_ERROR_METHODS: &[Method] = &[Method::new("__str__(self, /)", F1(key_error_str))];

@@ -2,6 +2,9 @@
 //! frame or driver (`Node`), and the short ways of raising.
 //! Never: prints; that is `error::print`.
 
+pub mod carets;
+pub mod format;
+pub mod groups;
 pub mod hierarchy;
 pub mod print;
 pub mod suggest;
@@ -238,6 +241,16 @@ pub fn saving_pending(f: impl FnOnce()) {
     if let Some(exc) = saved {
         let _: Raised = set_pending(exc);
     }
+}
+
+/// Runs `f` beside whatever is pending; an error of its own is dropped and gives `None`.
+pub fn quietly<T>(f: impl FnOnce() -> PyResult<T>) -> Option<T> {
+    let mut out = None;
+    saving_pending(|| match f() {
+        Ok(v) => out = Some(v),
+        Err(r) => drop(take(r)),
+    });
+    out
 }
 
 /// Runs `__del__`; what it raises is reported, not propagated.
