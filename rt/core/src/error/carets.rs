@@ -286,7 +286,7 @@ pub fn excerpt(lines: &[&str], col: usize, end_col: usize) -> String {
     significant.dedup();
     let (dp_start, dp_end) = (width(&all[0], start), width(&all[n - 1], end));
     let mut out: Vec<String> = vec![];
-    let mut line_out = |i: usize, out: &mut Vec<String>| {
+    let line_out = |i: usize, out: &mut Vec<String>| {
         out.push(shown[i].clone());
         if !carets {
             return;
