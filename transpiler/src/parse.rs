@@ -4,6 +4,8 @@
 //! Errors carry CPython 3.13's type and text for the commonest mistakes.
 
 mod errors;
+mod lexical;
+mod targets;
 
 pub use rustpython_ast as ast;
 pub use rustpython_text_size::{Ranged, TextRange};
@@ -32,7 +34,7 @@ pub fn parse(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<ast::Mo
     let options = ParseOptions::from(Mode::Module).with_target_version(ast::PythonVersion::PY313);
     let parsed = parse_unchecked(&file.text, options);
     if let Some(error) = parsed.errors().first() {
-        diagnostics.push(errors::translate(file, error));
+        diagnostics.push(errors::translate(file, &parsed, error));
         return None;
     }
     if let Some(error) = parsed.unsupported_syntax_errors().first() {
@@ -58,7 +60,7 @@ fn too_deep(file: &SourceFile) -> Option<Diagnostic> {
             b'(' | b'[' | b'{' => {
                 depth += 1;
                 if depth >= MAX_NESTING {
-                    let span = file.span(at as u32, at as u32 + 1);
+                    let span = file.span(at as u32 + 1, at as u32 + 1);
                     return Some(Diagnostic::syntax("SyntaxError", "too many nested parentheses", span));
                 }
             }

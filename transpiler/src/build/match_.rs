@@ -81,7 +81,7 @@ impl Builder<'_> {
         for inner in &p.patterns {
             if let ast::Pattern::MatchStar(found) = inner {
                 if star.is_some() {
-                    self.error("multiple starred expressions in sequence pattern", p.range);
+                    self.error("multiple starred names in sequence pattern", p.range);
                 }
                 let target = found.name.as_ref().map(|name| self.store_name(name.as_str(), name.range));
                 star = Some(StarPattern { target, span: self.span(found.range) });

@@ -108,7 +108,7 @@ impl Resolver<'_> {
                 for alias in &s.names {
                     if alias.name.as_str() == "*" {
                         if self.kind() != ScopeKind::Module {
-                            self.error("import * only allowed at module level".into(), s.range);
+                            self.error("import * only allowed at module level".into(), alias.range);
                         }
                         continue;
                     }
