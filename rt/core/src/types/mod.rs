@@ -5,6 +5,7 @@ pub mod bool_;
 pub mod cell;
 pub mod class;
 pub mod code;
+pub mod complex;
 pub mod descriptors;
 pub mod dict;
 pub mod float;
