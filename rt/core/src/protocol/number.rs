@@ -6,12 +6,14 @@
 pub mod convert;
 pub mod dispatch;
 pub mod exact;
+pub mod ints;
 
 use crate::methods::*;
 use crate::types::class::special::Special;
 pub use convert::*;
 use dispatch::{BinaryOp, binary, inplace, unary};
 pub use exact::{Num, num, num_exact};
+pub use ints::{float_floordiv, float_mod, float_truediv};
 
 macro_rules! operators {
     ($($konst:ident $f:ident $inplace:ident $fwd:ident $rev:ident $inp:ident $symbol:literal $exact:path;)*) => {
