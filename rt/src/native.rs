@@ -3,3 +3,4 @@
 //! Never: defines one. tauraro reads this file's lines to know what exists, and a program links only the
 //! modules that its generated `main` names, so each line is `pub use PATH::MODULE as NAME;` and nothing else.
 
+pub use rtstdlib::math::MODULE as math;

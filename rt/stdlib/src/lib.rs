@@ -1,1 +1,3 @@
 //! stdlib
+
+pub mod math;

@@ -17,7 +17,7 @@ pub struct Func1 {
 }
 
 /// The functions whose errors follow from their result alone. CPython: `math_1`.
-pub static FUNCS1: [Func1; 20] = [
+pub const FUNCS1: [Func1; 20] = [
     f1("acos", f64::acos, false),
     f1("acosh", |x| libm::acosh(x), false),
     f1("asin", f64::asin, false),
