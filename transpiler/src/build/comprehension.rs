@@ -76,7 +76,7 @@ impl Builder<'_> {
         let parent = self.frame.parent;
         let mut frame = Frame::new(FrameKind::Genexpr, Parent::Function(id), qualname.clone());
         frame.first_param = Some(PyName::new(".0"));
-        let at = self.span(e.range);
+        let at = self.genexpr_span(e);
         let iterator = PyName::new(".0");
         let (body, frame) = self.framed(scope, frame, |this| {
             let place = this.load(&iterator);
@@ -115,6 +115,20 @@ impl Builder<'_> {
         self.fill_function(id, function);
         let closure = ClosureDef { function: id, captures: self.scopes.captures(scope), defaults: Vec::new() };
         ExprKind::Genexpr { closure, first: first_iter, async_first: first.is_async }
+    }
+
+    /// The parentheses of a call with one argument are those of its generator expression too.
+    fn genexpr_span(&self, e: &ast::ExprGenerator) -> Span {
+        let span = self.span(e.range);
+        if e.parenthesized {
+            return span;
+        }
+        let before = self.file.text.get(..span.start as usize).unwrap_or("").trim_end();
+        let after = self.file.text.get(span.end as usize..).unwrap_or("");
+        let close = after.len() - after.trim_start().len();
+        let start = if before.ends_with('(') { before.len() as u32 - 1 } else { span.start };
+        let end = if after.trim_start().starts_with(')') { span.end + close as u32 + 1 } else { span.end };
+        self.file.span(start, end)
     }
 
     /// `for … in …: if …:` nested as the clauses are, around one `yield`.

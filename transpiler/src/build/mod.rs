@@ -206,7 +206,10 @@ impl<'a> Builder<'a> {
             return name.as_str().to_owned();
         }
         let outer = &self.frame.qualname;
-        if self.frame.kind.is_function() { format!("{outer}.<locals>.{name}") } else { format!("{outer}.{name}") }
+        match self.frame.kind {
+            FrameKind::Function | FrameKind::AsyncFunction | FrameKind::Lambda => format!("{outer}.<locals>.{name}"),
+            FrameKind::Module | FrameKind::Class | FrameKind::Genexpr | FrameKind::Lazy => format!("{outer}.{name}"),
+        }
     }
 
     fn reserve_function(&mut self) -> FnId {

@@ -88,6 +88,9 @@ pub struct Scopes {
     scopes: Vec<Scope>,
     by_key: HashMap<(ScopeKind, u32, u32), ScopeId>,
     bodies: HashMap<ScopeId, Body>,
+    /// The names of each body in the order in which its code first meets them, inlined scopes included:
+    /// that is the order of `co_varnames`.
+    met: HashMap<ScopeId, HashMap<PyName, usize>>,
     module_names: HashMap<PyName, ()>,
 }
 
@@ -135,6 +138,9 @@ impl Scopes {
     }
 
     pub fn symbol_mut(&mut self, scope: ScopeId, name: &PyName) -> &mut Symbol {
+        let met = self.met.entry(self.get(scope).body).or_default();
+        let count = met.len();
+        met.entry(name.clone()).or_insert(count);
         let scope = self.get_mut(scope);
         if !scope.symbols.contains_key(name) {
             scope.names.push(name.clone());
@@ -253,7 +259,13 @@ impl Scopes {
                 | ScopeKind::TypeParams
                 | ScopeKind::Lazy => {
                     let mine = |name: &&PyName| self.binding(id, name) == Binding::Scope(id);
-                    scope.names.iter().filter(mine).cloned().collect()
+                    let mut names: Vec<PyName> = scope.names.iter().filter(mine).cloned().collect();
+                    // Parameters keep their places in front: they are named before anything else.
+                    let met = self.met.get(&body);
+                    let is_param = |name: &PyName| scope.symbols.get(name).is_some_and(|symbol| symbol.param);
+                    let place = |name: &PyName| met.and_then(|met| met.get(name)).copied().unwrap_or(0);
+                    names.sort_by_key(|name| (!is_param(name), place(name)));
+                    names
                 }
             };
             self.bodies.entry(body).or_default();

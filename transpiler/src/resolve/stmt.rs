@@ -81,6 +81,8 @@ impl Resolver<'_> {
             }
             Stmt::Try(s) => {
                 self.block(&s.body);
+                // The compiled code has `else` before the handlers.
+                self.block(&s.orelse);
                 for ast::ExceptHandler::ExceptHandler(handler) in &s.handlers {
                     self.exprs(handler.type_.as_deref());
                     if let Some(name) = &handler.name {
@@ -88,7 +90,6 @@ impl Resolver<'_> {
                     }
                     self.block(&handler.body);
                 }
-                self.block(&s.orelse);
                 self.block(&s.finalbody);
             }
             Stmt::Assert(s) => {
