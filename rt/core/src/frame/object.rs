@@ -51,18 +51,18 @@ pub fn for_def(def: &'static Def) -> Value {
 }
 /// `sys._getframe(depth)`: the running functions as frames; `None` beyond the stack.
 pub fn current(depth: usize) -> Option<Value> {
-    let entries = stack::entries();
-    let mut frames: Vec<&'static Def> = entries.iter().map(|e| e.def).collect();
+    let mut frames = stack::entries();
     frames.reverse();
     let mut back = module_frame();
-    for def in frames.iter().skip(depth).rev() {
-        back = new(stack::site_of(def).scope, Some(def), def.line, back);
+    for e in frames.iter().skip(depth).rev() {
+        let Some(def) = e.def else { continue };
+        back = new(stack::site_of(def).scope, Some(def), e.site.map_or(def.line, |s| s.line), back);
     }
     if depth > frames.len() { None } else { Some(back) }
 }
 fn module_frame() -> Value {
     let scope: &'static Scope = module_scope(module::current_def().map_or("", |d| d.file));
-    new(scope, None, 1, NONE)
+    new(scope, None, stack::module_site().map_or(1, |s| s.line), NONE)
 }
 fn module_scope(file: &'static str) -> &'static Scope {
     thread_local! { static SCOPE: Cell<Option<&'static Scope>> = const { Cell::new(None) }; }

@@ -12,7 +12,10 @@ use std::cell::{Cell, RefCell};
 /// One running function.
 #[derive(Copy, Clone)]
 pub struct Entry {
-    pub def: &'static Def,
+    /// `None` for the module's body.
+    pub def: Option<&'static Def>,
+    /// The statement being executed, in files that ask for it (`here`).
+    pub site: Option<&'static Site>,
 }
 
 thread_local! {
@@ -23,6 +26,7 @@ thread_local! {
     /// An array with one entry for each depth; raw, so that pushing is a store.
     static ENTRIES: Cell<*mut Entry> = const { Cell::new(std::ptr::null_mut()) };
     static CAPACITY: Cell<u32> = const { Cell::new(0) };
+    static MODULE_NOTED: Cell<bool> = const { Cell::new(false) };
 }
 /// `sys.getrecursionlimit()`; change it with `set_limit`.
 pub static LIMIT: GilCell<u32> = Gil::new(Cell::new(1000));
@@ -49,7 +53,7 @@ pub fn descend(def: &'static Def) -> bool {
         return false;
     }
     // SAFETY: `d < BOUND <= CAPACITY`, the size of the array; only this thread uses it.
-    unsafe { ENTRIES.get().add(d as usize).write(Entry { def }) };
+    unsafe { ENTRIES.get().add(d as usize).write(Entry { def: Some(def), site: None }) };
     DEPTH.set(d + 1);
     true
 }
@@ -113,7 +117,51 @@ pub fn innermost() -> Option<&'static Def> {
     let d = DEPTH.get() as usize;
     let p = ENTRIES.get();
     // SAFETY: as in `entries`.
-    if d > 1 && !p.is_null() { Some(unsafe { (*p.add(d - 1)).def }) } else { None }
+    if d > 1 && !p.is_null() { unsafe { (*p.add(d - 1)).def } } else { None }
+}
+/// Notes which statement runs, for files that look at line numbers of running code (`warnings`,
+/// `logging`, `sys._getframe`); cheap enough to stand before their calls.
+pub fn here(site: &'static Site) {
+    let d = (DEPTH.get() as usize).saturating_sub(1);
+    if ENTRIES.get().is_null() && !widen(0) {
+        return;
+    }
+    // SAFETY: the array has an entry for every depth in use; index 0, the module's body, is written
+    // here first when `d` is 0 and never read before (`module_site`).
+    unsafe {
+        let e = ENTRIES.get().add(d);
+        if d == 0 {
+            e.write(Entry { def: None, site: Some(site) });
+            MODULE_NOTED.set(true);
+        } else {
+            (*e).site = Some(site);
+        }
+    }
+}
+/// Where the module's body is, when it said so.
+pub fn module_site() -> Option<&'static Site> {
+    // SAFETY: `here` wrote entry 0.
+    if MODULE_NOTED.get() { unsafe { (*ENTRIES.get()).site } } else { None }
+}
+/// File and line of the running code, `level` frames up (0: the innermost); the line is that of the
+/// `def` when the file does not note statements. `None` above the module's body.
+pub fn location(level: usize) -> Option<(&'static str, u32, bool)> {
+    let all = entries();
+    if level > all.len() {
+        return None;
+    }
+    if level == all.len() {
+        if let Some(s) = module_site() {
+            return Some((s.scope.file, s.line, true));
+        }
+        return Some((crate::types::module::current_def().map_or("", |d| d.file), 1, false));
+    }
+    let e = all[all.len() - 1 - level];
+    match (e.site, e.def) {
+        (Some(s), _) => Some((s.scope.file, s.line, true)),
+        (None, Some(d)) => Some((d.file, d.line, false)),
+        (None, None) => None,
+    }
 }
 /// The module of the innermost running function.
 pub fn current_module() -> Option<&'static ModuleDef> {
