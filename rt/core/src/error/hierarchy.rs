@@ -292,7 +292,7 @@ fn unicode_error_str(v: &Value) -> PyResult {
     if n < 5 && !(n == 4 && v.ty().is_subtype(&UNICODE_TRANSLATE_ERROR)) {
         return base_str(v);
     }
-    crate::text::unicode_error_text(v.ty().is_subtype(&UNICODE_ENCODE_ERROR), v.ty().is_subtype(&UNICODE_DECODE_ERROR), &e.extra.borrow())
+    crate::types::str::encode::error_text(v.ty().is_subtype(&UNICODE_ENCODE_ERROR), v.ty().is_subtype(&UNICODE_DECODE_ERROR), &e.extra.borrow())
 }
 
 fn with_traceback(v: &Value, tb: &Value) -> PyResult {

@@ -5,6 +5,7 @@ pub mod attr;
 pub mod awaitable;
 pub mod call;
 pub mod compare;
+pub mod format;
 pub mod hash;
 pub mod instance;
 pub mod iter;

@@ -2,6 +2,7 @@
 
 pub mod ascii;
 pub mod case;
+pub mod codec;
 pub mod error;
 pub mod escape;
 pub mod format;
@@ -11,8 +12,3 @@ pub mod split;
 #[rustfmt::skip]
 mod tables;
 pub mod unicode;
-
-/// Placeholder until the str type lands.
-pub fn unicode_error_text(_encode: bool, _decode: bool, _fields: &[crate::value::Value]) -> crate::error::PyResult {
-    Ok(crate::value::Value::str(""))
-}

@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod bool_;
+pub mod bytes;
 pub mod cell;
 pub mod class;
 pub mod code;
