@@ -323,9 +323,11 @@ static GETSET: &[GetSet] = &[
     GetSet::rw("__abstractmethods__", get_abstract, set_abstract),
     GetSet::ro("__flags__", get_flags),
 ];
+/// The hooks of `type`, for builtin metaclasses too.
+pub const HOOKS: Hooks = Hooks { call: Some(call_type), getattr: Some(getattr), setattr: Some(setattr), ..Hooks::NONE };
 static DEF: ClassDef = ClassDef::new::<TypeBody>("type")
     .methods(METHODS)
     .getset(GETSET)
-    .hooks(Hooks { call: Some(call_type), getattr: Some(getattr), setattr: Some(setattr), ..Hooks::NONE })
+    .hooks(HOOKS)
     .flags(TypeFlags::METATYPE);
 pub static TYPE: Type = Type::builtin(&DEF);

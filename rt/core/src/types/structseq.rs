@@ -1,0 +1,98 @@
+//! Owns: struct sequences (`sys.version_info`, `time.struct_time`, …): tuples with named fields.
+//! Never: `collections.namedtuple`, which programs make themselves.
+//! Source: CPython 3.13, Objects/structseq.c.
+
+use crate::methods::*;
+use crate::protocol::repr::repr_string;
+use crate::types::class::create;
+use crate::types::class::methods::TYPE;
+use crate::types::dict::Dict;
+use crate::types::function::native;
+use crate::types::tuple::{self, TUPLE};
+
+/// A field by position.
+struct FieldGetter {
+    index: usize,
+}
+impl Payload for FieldGetter {}
+impl Native for FieldGetter {
+    fn class() -> &'static Type {
+        &FIELD_GETTER
+    }
+}
+fn field_get(v: &Value, receiver: &Value, _ty: &'static Type) -> PyResult {
+    if receiver.is_unbound() {
+        return Ok(v.clone());
+    }
+    let i = v.downcast::<FieldGetter>().map_or(0, |f| f.index);
+    Ok(tuple::items(receiver).get(i).cloned().unwrap_or(NONE))
+}
+fn field_set(_: &Value, _receiver: &Value, _new: Option<Value>) -> Result<(), Raised> {
+    Err(crate::error::attribute_error("readonly attribute"))
+}
+static FIELD_DEF: ClassDef = ClassDef::new::<FieldGetter>("member_descriptor").hooks(Hooks {
+    descr_get: Some(field_get),
+    descr_set: Some(field_set),
+    ..Hooks::NONE
+});
+static FIELD_GETTER: Type = Type::builtin(&FIELD_DEF);
+
+fn repr(v: &Value) -> PyResult {
+    let t = v.ty();
+    let fields = t.lookup(Name::new("__match_args__")).unwrap_or(NONE);
+    let mut parts = vec![];
+    for (name, x) in tuple::items(&fields).iter().zip(tuple::items(v)) {
+        parts.push(format!("{}={}", name.as_str().unwrap_or(""), repr_string(x)?));
+    }
+    Ok(Value::string(format!("{}.{}({})", t.module_name(), t.name(), parts.join(", "))))
+}
+fn new_from_sequence(all: &[Value], _kw: &[Name]) -> PyResult {
+    let (Some(ty), Some(seq)) = (all.first().and_then(Value::as_type), all.get(1)) else {
+        return Err(crate::error::type_error("structseq() missing required argument 'sequence' (pos 1)"));
+    };
+    let items = crate::protocol::iter::collect(seq)?;
+    let want = ty.lookup(Name::new("n_fields")).and_then(|n| n.as_inline_int()).unwrap_or(0) as usize;
+    let visible = ty.lookup(Name::new("n_sequence_fields")).and_then(|n| n.as_inline_int()).unwrap_or(0) as usize;
+    if items.len() < visible || items.len() > want {
+        return Err(crate::error::type_error(format!(
+            "{}.{}() takes a {visible}-sequence ({}-sequence given)",
+            ty.module_name(),
+            ty.name(),
+            items.len()
+        )));
+    }
+    Ok(instance(ty, items))
+}
+fn reduce(v: &Value) -> PyResult {
+    Ok(tuple::new(vec![Value::of_type(v.ty()), tuple::new(vec![tuple::new(tuple::items(v).to_vec())])]))
+}
+static METHODS: &[Method] = &[
+    Method::static_("__new__(type, *args, **kw)", Raw(new_from_sequence)),
+    Method::new("__repr__(self, /)", F1(repr)),
+    Method::new("__reduce__(self, /)", F1(reduce)),
+];
+
+/// Makes a struct sequence type. Fields are those of the tuple, in order.
+pub fn make(module: &str, name: &str, fields: &[&str]) -> PyResult<&'static Type> {
+    let ns = Dict::from_names(vec![
+        (names::__module__.get(), Value::str(module)),
+        (names::__slots__.get(), tuple::empty()),
+        (names::__match_args__.get(), tuple::new(fields.iter().map(|f| Value::str(f)).collect())),
+        (Name::new("n_fields"), Value::from(fields.len())),
+        (Name::new("n_sequence_fields"), Value::from(fields.len())),
+        (Name::new("n_unnamed_fields"), Value::int(0)),
+    ]);
+    let class = create::type_new(&TYPE, &Value::str(name), &tuple::new(vec![Value::of_type(&TUPLE)]), &ns, &[])?;
+    let Some(ty) = class.as_type() else { return Err(crate::error::system_error("structseq")) };
+    for (index, f) in fields.iter().enumerate() {
+        ty.set_own(Name::new(f), object::new(&FIELD_GETTER, FieldGetter { index }));
+    }
+    for m in METHODS {
+        ty.set_own(Name::new(m.name()), native::descriptor(ty, m));
+    }
+    Ok(ty)
+}
+/// An instance of a type that `make` made.
+pub fn instance(ty: &'static Type, values: Vec<Value>) -> Value {
+    object::new(ty, tuple::Tuple::from_vec(values))
+}
