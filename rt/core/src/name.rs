@@ -267,3 +267,14 @@ pub mod names {
     #[allow(non_upper_case_globals)]
     pub static throw: StaticName = StaticName::new("throw");
 }
+
+/// A module of static names: `name_table! { pub mod n { foo bar } }`, read as `n::foo.get()`.
+#[macro_export]
+macro_rules! name_table {
+    ($vis:vis mod $m:ident { $($id:ident)* }) => {
+        #[allow(non_upper_case_globals)]
+        $vis mod $m {
+            $(pub static $id: $crate::name::StaticName = $crate::name::StaticName::new(stringify!($id));)*
+        }
+    };
+}
