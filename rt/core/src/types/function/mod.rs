@@ -3,6 +3,7 @@
 //! Source: CPython 3.13, Objects/funcobject.c.
 
 pub mod bound;
+pub mod closure;
 pub mod native;
 
 use crate::def::{Args, Def, Method, F1, F3, bind_function};

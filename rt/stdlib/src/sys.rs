@@ -1,0 +1,205 @@
+//! Owns: the module `sys`.
+//! Never: keeps state that the core needs; it shows the core's.
+//! Source: CPython 3.13, Python/sysmodule.c.
+
+use rtcore::error::{self, overflow_error, type_error, value_error};
+use rtcore::frame::stack;
+use rtcore::methods::*;
+use rtcore::types::dict::Dict;
+use rtcore::types::list::List;
+use rtcore::types::module::{NativeModule, modules, set_str};
+use rtcore::types::{structseq, tuple};
+
+fn exit(code: &Value) -> PyResult {
+    Err(error::raise_args(&error::hierarchy::SYSTEM_EXIT, if code.is_none() { vec![] } else { vec![code.clone()] }))
+}
+fn exception() -> PyResult {
+    Ok(error::handled())
+}
+fn exc_info() -> PyResult {
+    let e = error::handled();
+    if e.is_none() {
+        return Ok(tuple::new(vec![NONE, NONE, NONE]));
+    }
+    let tb = error::hierarchy::body(&e).map_or(NONE, |b| b.traceback.borrow().clone());
+    Ok(tuple::new(vec![Value::of_type(e.ty()), e, tb]))
+}
+fn getrecursionlimit() -> PyResult {
+    Ok(Value::int(i64::from(stack::limit())))
+}
+fn setrecursionlimit(n: &Value) -> PyResult {
+    let n = rtcore::protocol::sequence::as_index(n)?;
+    if n <= 0 {
+        return Err(value_error("recursion limit must be greater or equal than 1"));
+    }
+    let Ok(limit) = u32::try_from(n) else { return Err(overflow_error("Python int too large to convert to C int")) };
+    if stack::depth() >= limit {
+        return Err(error::recursion_error(format!("cannot set the recursion limit to {n} at the recursion depth {}: the limit is too low", stack::depth())));
+    }
+    stack::set_limit(limit);
+    Ok(NONE)
+}
+fn getsizeof(v: &Value, _default: &Value) -> PyResult {
+    rtcore::protocol::call::call_method_name(v, names::__sizeof__.get(), &[])
+}
+fn getrefcount(v: &Value) -> PyResult {
+    // The argument of the call is one reference more, as in CPython.
+    Ok(Value::int(v.header().map_or(4_294_967_295, |h| i64::from(h.refcount()) + 1)))
+}
+fn intern(s: &Value) -> PyResult {
+    match Name::of(s) {
+        Some(n) => Ok(n.value()),
+        None => Err(type_error(format!("intern() argument must be str, not {}", s.ty().name()))),
+    }
+}
+fn getdefaultencoding() -> PyResult {
+    Ok(Value::str("utf-8"))
+}
+fn nothing(_: &[Value], _: &[Name]) -> PyResult {
+    Ok(NONE)
+}
+fn getswitchinterval() -> PyResult {
+    Ok(Value::float(0.005))
+}
+fn is_finalizing() -> PyResult {
+    Ok(FALSE)
+}
+fn get_int_max_str_digits() -> PyResult {
+    Ok(Value::int(4300))
+}
+fn getframe(_depth: &Value) -> PyResult {
+    Err(error::not_implemented_error("sys._getframe is not available in a compiled program"))
+}
+fn displayhook(v: &Value) -> PyResult {
+    if !v.is_none() {
+        rtcore::builtins::print_values(&[Value::string(rtcore::protocol::repr::repr_string(v)?)])?;
+    }
+    Ok(NONE)
+}
+
+static FUNCTIONS: &[Method] = &[
+    Method::new("exit(status=None, /)", F1(exit)),
+    Method::new("exception()", F0(exception)),
+    Method::new("exc_info()", F0(exc_info)),
+    Method::new("getrecursionlimit()", F0(getrecursionlimit)),
+    Method::new("setrecursionlimit(limit, /)", F1(setrecursionlimit)),
+    Method::new("getsizeof(object, default=...)", F2(getsizeof)),
+    Method::new("getrefcount(object, /)", F1(getrefcount)),
+    Method::new("intern(string, /)", F1(intern)),
+    Method::new("getdefaultencoding()", F0(getdefaultencoding)),
+    Method::new("getfilesystemencoding()", F0(getdefaultencoding)),
+    Method::new("settrace(function, /)", Raw(nothing)),
+    Method::new("setprofile(function, /)", Raw(nothing)),
+    Method::new("gettrace()", Raw(nothing)),
+    Method::new("getprofile()", Raw(nothing)),
+    Method::new("setswitchinterval(interval, /)", Raw(nothing)),
+    Method::new("getswitchinterval()", F0(getswitchinterval)),
+    Method::new("is_finalizing()", F0(is_finalizing)),
+    Method::new("get_int_max_str_digits()", F0(get_int_max_str_digits)),
+    Method::new("set_int_max_str_digits(maxdigits)", Raw(nothing)),
+    Method::new("_getframe(depth=0, /)", F1(getframe)),
+    Method::new("displayhook(object, /)", F1(displayhook)),
+    Method::new("call_tracing(func, args, /)", Raw(nothing)),
+];
+
+fn setup(m: &Value) -> PyResult<()> {
+    let text = Value::str;
+    let version = structseq::make("sys", "version_info", &["major", "minor", "micro", "releaselevel", "serial"])?;
+    let parts = vec![Value::int(3), Value::int(13), Value::int(0), text("final"), Value::int(0)];
+    set_str(m, "version_info", structseq::instance(version, parts.clone()));
+    set_str(m, "version", text("3.13.0 (tauraro)"));
+    set_str(m, "hexversion", Value::int(0x030d_00f0));
+    set_str(m, "api_version", Value::int(1013));
+    set_str(m, "copyright", text(""));
+    set_str(m, "platform", text(if cfg!(target_os = "macos") { "darwin" } else if cfg!(windows) { "win32" } else { "linux" }));
+    set_str(m, "byteorder", text(if cfg!(target_endian = "big") { "big" } else { "little" }));
+    set_str(m, "maxsize", Value::int(i64::MAX));
+    set_str(m, "maxunicode", Value::int(0x0010_ffff));
+    set_str(m, "modules", modules());
+    let args: Vec<Value> = std::env::args_os().map(|a| Value::string(a.to_string_lossy().into_owned())).collect();
+    set_str(m, "argv", List::value(args.clone()));
+    set_str(m, "orig_argv", List::value(args.clone()));
+    set_str(m, "executable", args.first().cloned().unwrap_or_else(|| text("")));
+    for p in ["prefix", "base_prefix", "exec_prefix", "base_exec_prefix"] {
+        set_str(m, p, text("/usr"));
+    }
+    set_str(m, "platlibdir", text("lib"));
+    set_str(m, "path", List::value(vec![]));
+    set_str(m, "meta_path", List::value(vec![]));
+    set_str(m, "path_hooks", List::value(vec![]));
+    set_str(m, "path_importer_cache", Dict::new_value());
+    set_str(m, "warnoptions", List::value(vec![]));
+    set_str(m, "_xoptions", Dict::new_value());
+    set_str(m, "dont_write_bytecode", FALSE);
+    set_str(m, "ps1", text(">>> "));
+    set_str(m, "builtin_module_names", tuple::new(["builtins", "sys", "time", "math"].iter().map(|s| text(s)).collect()));
+    let flags = [
+        "debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site", "ignore_environment", "verbose",
+        "bytes_warning", "quiet", "hash_randomization", "isolated", "dev_mode", "utf8_mode", "safe_path", "int_max_str_digits",
+    ];
+    let ty = structseq::make("sys", "flags", &flags)?;
+    let values = flags
+        .iter()
+        .map(|f| match *f {
+            "hash_randomization" => Value::int(1),
+            "int_max_str_digits" => Value::int(4300),
+            "dev_mode" | "safe_path" => FALSE,
+            _ => Value::int(0),
+        })
+        .collect();
+    set_str(m, "flags", structseq::instance(ty, values));
+    let float_fields =
+        ["max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon", "radix", "rounds"];
+    let ty = structseq::make("sys", "float_info", &float_fields)?;
+    set_str(
+        m,
+        "float_info",
+        structseq::instance(
+            ty,
+            vec![
+                Value::float(f64::MAX),
+                Value::int(1024),
+                Value::int(308),
+                Value::float(f64::MIN_POSITIVE),
+                Value::int(-1021),
+                Value::int(-307),
+                Value::int(15),
+                Value::int(53),
+                Value::float(f64::EPSILON),
+                Value::int(2),
+                Value::int(1),
+            ],
+        ),
+    );
+    let ty = structseq::make("sys", "int_info", &["bits_per_digit", "sizeof_digit", "default_max_str_digits", "str_digits_check_threshold"])?;
+    set_str(m, "int_info", structseq::instance(ty, vec![Value::int(30), Value::int(4), Value::int(4300), Value::int(640)]));
+    let hash_fields = ["width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits", "cutoff"];
+    let ty = structseq::make("sys", "hash_info", &hash_fields)?;
+    set_str(
+        m,
+        "hash_info",
+        structseq::instance(
+            ty,
+            vec![
+                Value::int(64),
+                Value::int((1 << 61) - 1),
+                Value::int(314_159),
+                Value::int(0),
+                Value::int(1_000_003),
+                text("siphash13"),
+                Value::int(64),
+                Value::int(128),
+                Value::int(0),
+            ],
+        ),
+    );
+    let implementation = rtcore::types::namespace::new(vec![
+        (Name::new("name"), text("cpython")),
+        (Name::new("cache_tag"), text("cpython-313")),
+        (Name::new("version"), structseq::instance(version, parts)),
+        (Name::new("hexversion"), Value::int(0x030d_00f0)),
+    ]);
+    set_str(m, "implementation", implementation);
+    rtcore::sys_hooks::setup(m)
+}
+pub static MODULE: NativeModule = NativeModule::new("sys", FUNCTIONS, setup);
