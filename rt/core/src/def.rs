@@ -120,6 +120,10 @@ impl Def {
             parsed: Gil::new(OnceCell::new()),
         }
     }
+    /// A function of the runtime that makes coroutines or generators: it is never called through this.
+    pub const fn native(qualname: &'static str, kind: Kind) -> Def {
+        Def::new(qualname, &[], F0(|| Ok(NONE))).kind(kind)
+    }
     /// The first `n` parameters are positional-only.
     pub const fn posonly(mut self, n: usize) -> Self {
         self.posonly = n;

@@ -46,7 +46,10 @@ pub fn update_abstract(ty: &'static Type) -> PyResult<()> {
     } else {
         ty.set_flag(TypeFlags::ABSTRACT);
     }
-    let set = crate::types::set::frozenset(abstracts.into_iter().map(Name::value).collect())?;
+    let set = crate::protocol::call::call(
+        &Value::of_type(&crate::types::set::FROZENSET),
+        &[tuple::new(abstracts.into_iter().map(Name::value).collect())],
+    )?;
     ty.set_own(names::__abstractmethods__.get(), set);
     Ok(())
 }

@@ -24,3 +24,6 @@ pub mod set;
 pub mod slice;
 pub mod str;
 pub mod tuple;
+pub mod abc;
+pub mod structseq;
+pub mod namespace;

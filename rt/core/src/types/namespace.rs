@@ -3,7 +3,7 @@
 //! Source: CPython 3.13, Objects/namespaceobject.c.
 
 use crate::methods::*;
-use crate::protocol::repr::{enter_repr, leave_repr, repr_string};
+use crate::protocol::repr::{self, repr_string};
 use crate::types::dict::{Dict, items_of};
 use crate::types::none::not_implemented;
 
@@ -54,22 +54,13 @@ fn init(all: &[Value], kw: &[Name]) -> PyResult {
     }
     Ok(NONE)
 }
-fn repr(v: &Value) -> PyResult {
+fn show(v: &Value) -> PyResult {
     let name = if std::ptr::eq(v.ty(), &NAMESPACE) { "namespace" } else { v.ty().name() };
-    if !enter_repr(v) {
-        return Ok(Value::string(format!("{name}(...)")));
-    }
+    let Some(_guard) = repr::enter(v) else { return Ok(Value::string(format!("{name}(...)"))) };
     let mut parts = vec![];
     for (n, x) in items(v) {
-        match repr_string(&x) {
-            Ok(s) => parts.push(format!("{n}={s}")),
-            Err(r) => {
-                leave_repr(v);
-                return Err(r);
-            }
-        }
+        parts.push(format!("{n}={}", repr_string(&x)?));
     }
-    leave_repr(v);
     Ok(Value::string(format!("{name}({})", parts.join(", "))))
 }
 fn eq(a: &Value, b: &Value) -> PyResult {
@@ -98,7 +89,7 @@ fn dict(v: &Value) -> PyResult {
 static METHODS: &[Method] = &[
     Method::static_("__new__(type, *args, **kw)", Raw(namespace_new)),
     Method::new("__init__(self, /, *args, **kwargs)", Raw(init)),
-    Method::new("__repr__(self, /)", F1(repr)),
+    Method::new("__repr__(self, /)", F1(show)),
     Method::new("__eq__(self, value, /)", F2(eq)),
     Method::new("__replace__(self, /, **changes)", Raw(replace)),
 ];

@@ -94,5 +94,5 @@ pub fn make(module: &str, name: &str, fields: &[&str]) -> PyResult<&'static Type
 }
 /// An instance of a type that `make` made.
 pub fn instance(ty: &'static Type, values: Vec<Value>) -> Value {
-    object::new(ty, tuple::Tuple::from_vec(values))
+    tuple::with_type(ty, values)
 }
