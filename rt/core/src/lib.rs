@@ -13,6 +13,7 @@ pub mod num;
 pub mod object;
 pub mod protocol;
 pub mod shape;
+pub mod sys_hooks;
 pub mod text;
 pub mod types;
 pub mod value;

@@ -25,7 +25,7 @@ fn exc_info() -> PyResult {
     Ok(tuple::new(vec![Value::of_type(e.ty()), e, tb]))
 }
 fn getrecursionlimit() -> PyResult {
-    Ok(Value::int(i64::from(stack::limit())))
+    Ok(Value::int(i64::from(stack::LIMIT.get())))
 }
 fn setrecursionlimit(n: &Value) -> PyResult {
     let n = rtcore::protocol::sequence::as_index(n)?;
@@ -72,7 +72,8 @@ fn getframe(_depth: &Value) -> PyResult {
 }
 fn displayhook(v: &Value) -> PyResult {
     if !v.is_none() {
-        rtcore::builtins::print_values(&[Value::string(rtcore::protocol::repr::repr_string(v)?)])?;
+        let print = rtcore::types::module::global_fallback(Name::new("print"))?;
+        rtcore::protocol::call::call(&print, &[rtcore::protocol::repr::repr(v)?])?;
     }
     Ok(NONE)
 }

@@ -184,7 +184,7 @@ static ABSTRACT_ASYNC_DEF: ClassDef = ClassDef::new::<Instance>("AbstractAsyncCo
 ]);
 pub static ABSTRACT_ASYNC: Type = Type::with_meta(&ABSTRACT_ASYNC_DEF, &raw const ABC_META);
 fn class_getitem(cls: &Value, item: &Value) -> PyResult {
-    Ok(rtcore::types::alias::new(cls, item))
+    rtcore::types::alias::new(cls, item)
 }
 fn has(cls: &Value, sub: &Value, own: &'static Type, methods: [Name; 2]) -> PyResult {
     if !cls.as_type().is_some_and(|t| std::ptr::eq(t, own)) {

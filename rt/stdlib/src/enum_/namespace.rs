@@ -56,7 +56,7 @@ static METHODS: &[Method] = &[Method::new("__setitem__(self, key, value, /)", F3
 
 /// A new namespace for the class `name`; `generate` is the inherited `_generate_next_value_`.
 pub fn new(name: &str, generate: Option<Value>) -> PyResult {
-    let v = Dict::new_of(&ENUM_DICT);
+    let v = object::new(&ENUM_DICT, Dict::new());
     if let Some(d) = v.downcast::<Dict>() {
         d.set_name(Name::new(MEMBERS), List::value(vec![]));
         d.set_name(Name::new(LAST), List::value(vec![]));
