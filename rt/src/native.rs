@@ -4,3 +4,7 @@
 //! modules that its generated `main` names, so each line is `pub use PATH::MODULE as NAME;` and nothing else.
 
 pub use rtstdlib::math::MODULE as math;
+pub use rtstdlib::abc::MODULE as abc;
+pub use rtstdlib::contextlib::MODULE as contextlib;
+pub use rtstdlib::enum_::MODULE as enum_;
+pub use rtstdlib::sys::MODULE as sys;
