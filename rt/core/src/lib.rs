@@ -6,6 +6,8 @@ pub mod def;
 pub mod error;
 pub mod frame;
 pub mod gc;
+#[path = "gen/mod.rs"]
+pub mod gen_;
 pub mod gil;
 pub mod methods;
 pub mod name;

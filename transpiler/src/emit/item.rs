@@ -25,7 +25,7 @@ impl Cx<'_> {
             Item::Struct { doc, name } => {
                 let doc = self.doc(doc);
                 let name = names::ident(name);
-                quote!(#doc struct #name;)
+                quote!(#doc enum #name {})
             }
             Item::Impl { name, items } => {
                 let name = names::ident(name);

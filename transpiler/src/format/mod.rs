@@ -27,8 +27,9 @@ pub fn format(file: &File, tokens: (TokenStream, TokenStream), source: &SourceFi
     text.push_str("#![allow(non_snake_case, non_upper_case_globals)]\nuse rt::prelude::*;\n\n");
     let mut map = LineMap::default();
     comments::fill(&top, source, &mut text, &mut map);
-    sites::write(&file.sites, name, &mut text);
+    sites::write(&file.sites, &source.path, &mut text);
     comments::fill(&tail, source, &mut text, &mut map);
+    sites::source(&file.sites, &source.text, &mut text);
     map.finish(&text);
     Ok(Generated { text, map })
 }

@@ -141,8 +141,8 @@ impl<'c, 'a> Body<'c, 'a> {
                 let set = Expr::rt("setattr", vec![object.by_ref(), Expr::str(name.as_str()), Expr::Cache, Expr::Local(t)]);
                 self.fallible_stmt(set, get_site);
             }
-            TargetKind::Subscript { object, index, bracket_span } => {
-                let get_site = self.site_anchor(target.span, *bracket_span);
+            TargetKind::Subscript { object, index, bracket_span: _ } => {
+                let get_site = self.site(target.span);
                 let set_site = self.site(target.span);
                 let mut ops = self.exprs(&[*object, *index]);
                 let at = self.out.len();

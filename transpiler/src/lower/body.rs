@@ -106,7 +106,12 @@ impl<'c, 'a> Body<'c, 'a> {
         };
         body.names.reserve("module");
         for local in &scope.locals {
-            let rust = body.names.fresh(&body.local_name(local.name.as_str()));
+            let wanted = body.local_name(local.name.as_str());
+            let mut rust = body.names.fresh(&wanted);
+            while body.cx.statics.contains(rust.as_str()) && rust.as_str() != wanted {
+                rust = body.names.fresh(&wanted);
+            }
+            body.cx.statics.reserve(rust.as_str());
             body.vars.push(Variable { rust, slot: Slot::Hoisted });
         }
         for free in &scope.frees {
@@ -114,6 +119,9 @@ impl<'c, 'a> Body<'c, 'a> {
             let rust = body.names.fresh(&wanted);
             body.frees.push((rust, false));
         }
+        let locals = body.vars.iter().map(|v| &v.rust).chain(body.frees.iter().map(|(r, _)| r));
+        let locals = locals.map(|r| r.as_str().to_string()).collect();
+        body.cx.enclosing.push(locals);
         body
     }
 
@@ -155,11 +163,7 @@ impl<'c, 'a> Body<'c, 'a> {
     }
 
     pub fn site(&mut self, span: Span) -> SiteName {
-        self.cx.site(self.group, span, None)
-    }
-
-    pub fn site_anchor(&mut self, span: Span, anchor: Span) -> SiteName {
-        self.cx.site(self.group, span, Some(anchor))
+        self.cx.site(self.group, span)
     }
 
     pub fn expr_span(&self, id: ExprId) -> Span {

@@ -9,7 +9,7 @@ use crate::source::Span;
 
 impl<'c, 'a> Body<'c, 'a> {
     pub fn call(&mut self, _id: ExprId, call: &'a Call, span: Span) -> Operand {
-        let site = self.site_anchor(span, call.paren_span);
+        let site = self.site(span);
         if let Some(zero) = &call.zero_super {
             return self.super_object(zero, site);
         }

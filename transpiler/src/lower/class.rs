@@ -108,7 +108,7 @@ impl<'c, 'a> Body<'c, 'a> {
         let outer = match class.parent {
             Parent::Module | Parent::Class(_) | Parent::Function(_) => class.qualname.as_str(),
         };
-        let group = self.cx.group(class.name.as_str(), outer);
+        let group = self.cx.group(class.qualname.as_str(), outer, class.first_line);
         let mut body = Body::new(self.cx, &class.scope, group, None, class.qualname.as_str());
         let ns = body.names.fresh("ns");
         body.class_ns = Some(ns.clone());

@@ -147,7 +147,7 @@ impl<'c, 'a> Body<'c, 'a> {
         let site = self.site(span);
         let it = self.names.fresh("it");
         if is_iterator {
-            self.push(Stmt::let_mut(&it, Expr::rt("Iter::of", vec![iterable.by_ref()])));
+            self.push(Stmt::let_mut(&it, Expr::rt("iter_of", vec![iterable.by_ref()])));
         } else {
             self.fallible_mut(&it, Expr::rt("iter", vec![iterable.by_ref()]), site.clone());
         }

@@ -122,12 +122,12 @@ impl<'c, 'a> Body<'c, 'a> {
     fn compare_one(&mut self, l: Operand, op: CmpOp, r: Operand, site: crate::rir::SiteName) -> Operand {
         let name = match op {
             CmpOp::Is | CmpOp::IsNot | CmpOp::In | CmpOp::NotIn => return Operand::Bool(self.compare_ops(l, op, r, site)),
-            CmpOp::Eq => "compare_eq",
-            CmpOp::Ne => "compare_ne",
-            CmpOp::Lt => "compare_lt",
-            CmpOp::Le => "compare_le",
-            CmpOp::Gt => "compare_gt",
-            CmpOp::Ge => "compare_ge",
+            CmpOp::Eq => "eq_value",
+            CmpOp::Ne => "ne_value",
+            CmpOp::Lt => "lt_value",
+            CmpOp::Le => "le_value",
+            CmpOp::Gt => "gt_value",
+            CmpOp::Ge => "ge_value",
         };
         Operand::Owned(self.fallible(Expr::rt(name, vec![l.by_ref(), r.by_ref()]), site))
     }

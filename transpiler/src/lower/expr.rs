@@ -29,8 +29,8 @@ impl<'c, 'a> Body<'c, 'a> {
                 value
             }
             ExprKind::Unary { op, operand } => self.unary(*op, *operand, span),
-            ExprKind::Binary { op, left, right, op_span } => {
-                let site = self.site_anchor(span, *op_span);
+            ExprKind::Binary { op, left, right, op_span: _ } => {
+                let site = self.site(span);
                 let mut ops = self.exprs(&[*left, *right]).into_iter();
                 let (Some(l), Some(r)) = (ops.next(), ops.next()) else { return Operand::Owned(Expr::none()) };
                 Operand::Owned(self.fallible(Expr::rt(binary(*op), vec![l.by_ref(), r.by_ref()]), site))
@@ -46,8 +46,8 @@ impl<'c, 'a> Body<'c, 'a> {
                 if plain { Operand::Owned(value) } else { self.temp_of(value) }
             }
             ExprKind::Call(call) => self.call(id, call, span),
-            ExprKind::Attribute { object, name, name_span } => {
-                let site = self.site_anchor(span, *name_span);
+            ExprKind::Attribute { object, name, name_span: _ } => {
+                let site = self.site(span);
                 let object = self.expr(*object);
                 let get = Expr::rt("getattr", vec![object.by_ref(), Expr::str(name.as_str()), Expr::Cache]);
                 // CPython draws no anchors for attributes: the whole expression is underlined.
@@ -55,8 +55,8 @@ impl<'c, 'a> Body<'c, 'a> {
                 let site = self.site(span);
                 Operand::Owned(self.fallible(get, site))
             }
-            ExprKind::Subscript { object, index, bracket_span } => {
-                let site = self.site_anchor(span, *bracket_span);
+            ExprKind::Subscript { object, index, bracket_span: _ } => {
+                let site = self.site(span);
                 let mut ops = self.exprs(&[*object, *index]).into_iter();
                 let (Some(o), Some(i)) = (ops.next(), ops.next()) else { return Operand::Owned(Expr::none()) };
                 Operand::Owned(self.fallible(Expr::rt("getitem", vec![o.by_ref(), i.by_ref()]), site))
@@ -146,6 +146,7 @@ impl<'c, 'a> Body<'c, 'a> {
             }
             Place::Global(name) => self.read_global(name, span),
             Place::Builtin(name) => self.read_builtin(name, span),
+            Place::ClassName(name) if self.class_ns.is_none() => self.read_global(name, span),
             Place::ClassName(name) => {
                 let site = self.site(span);
                 let slot = self.cx.global(name).by_ref();
@@ -187,8 +188,8 @@ impl<'c, 'a> Body<'c, 'a> {
             return Operand::Owned(Expr::Rt(known).method("ty", vec![]));
         }
         match text {
-            "NotImplemented" => return Operand::Owned(Expr::Rt("NOT_IMPLEMENTED")),
-            "Ellipsis" => return Operand::Owned(Expr::Rt("ELLIPSIS")),
+            "NotImplemented" => return Operand::Owned(Expr::rt("not_implemented", vec![])),
+            "Ellipsis" => return Operand::Owned(Expr::rt("ellipsis", vec![])),
             "__debug__" => return Operand::Owned(Expr::Rt("TRUE")),
             _ => {}
         }
@@ -349,7 +350,7 @@ pub(super) fn constant(c: &Const) -> Expr {
         Const::None => Expr::none(),
         Const::True => Expr::Rt("TRUE"),
         Const::False => Expr::Rt("FALSE"),
-        Const::Ellipsis => Expr::Rt("ELLIPSIS"),
+        Const::Ellipsis => Expr::rt("ellipsis", vec![]),
         Const::Int(i) => Expr::rt("int", vec![Expr::Int(*i)]),
         Const::BigInt(digits) => Expr::rt("bigint", vec![Expr::str(&**digits)]),
         Const::Float(f) => Expr::rt("float", vec![Expr::Float(*f)]),

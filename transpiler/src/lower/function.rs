@@ -11,7 +11,7 @@ impl<'a> Cx<'a> {
     /// `fn module()`: its items, its `Def` statics and its body.
     pub fn module_body(&mut self) -> (Vec<Item>, Vec<Item>, Block) {
         let module = self.module;
-        let group = self.group("<module>", "module");
+        let group = self.group("<module>", "module", 1);
         let mut body = Body::new(self, &module.scope, group, None, "");
         body.module_items = Some(ModuleItems::default());
         if let Some(doc) = module.docstring {
@@ -28,12 +28,14 @@ impl<'a> Cx<'a> {
     pub fn function_item(&mut self, id: FnId, name: RustIdent) -> Item {
         let module = self.module;
         let function = module.function(id);
-        let group = self.group(function.name.as_str(), function.qualname.as_str());
+        let group = self.group(function.qualname.as_str(), function.qualname.as_str(), function.first_line);
         let suspends = function.kind != FnKind::Sync;
         let mut body = Body::new(self, &function.scope, group, Some(function.kind), function.qualname.as_str());
         let homes = placement::place(module, function.scope.locals.len(), &function.body);
         for (i, local) in function.scope.locals.iter().enumerate() {
             let (lettable, in_loop) = homes.get(i).copied().unwrap_or((false, false));
+            // `locals()` names what is bound later or not at all.
+            let lettable = lettable && (!function.facts.uses_locals || local.is_hidden);
             body.vars[i].slot = match (local.is_cell, lettable) {
                 (false, true) => Slot::Let,
                 (false, false) => Slot::Hoisted,
@@ -86,41 +88,39 @@ impl<'a> Cx<'a> {
     /// `static F: Def = Def::new(…)`
     pub fn def_item(&mut self, id: FnId, names: &FnNames) -> Item {
         let function = self.module.function(id);
-        let module = Expr::path(&["MODULE"]).by_ref();
-        let qualname = Expr::str(function.qualname.as_str());
-        let entry = entry(function, names);
-        let plain = function.params.iter().all(|p| p.kind == ParamKind::Positional);
-        let of = |kind: ParamKind| {
-            Expr::strs(function.params.iter().filter(|p| p.kind == kind).map(|p| shown_param(p.name.as_str())))
+        let maker = match function.kind {
+            FnKind::Sync => "Def::function",
+            FnKind::Coroutine => "Def::coroutine",
+            FnKind::Generator => "Def::generator",
+            FnKind::AsyncGenerator => "Def::async_generator",
         };
-        let mut def = if plain {
-            Expr::rt("Def::new", vec![module, qualname, of(ParamKind::Positional), entry])
-        } else {
-            let one = |kind: ParamKind| match function.params.iter().find(|p| p.kind == kind) {
-                Some(p) => Expr::rt("Some", vec![Expr::str(p.name.as_str())]),
-                None => Expr::Rt("None"),
-            };
-            Expr::rt(
-                "Def::full",
-                vec![
-                    module,
-                    qualname,
-                    of(ParamKind::PositionalOnly),
-                    of(ParamKind::Positional),
-                    one(ParamKind::Star),
-                    of(ParamKind::KeywordOnly),
-                    one(ParamKind::DoubleStar),
-                    entry,
-                ],
-            )
-        };
-        match function.kind {
-            FnKind::Sync => {}
-            FnKind::Coroutine => def = def.method("coroutine", vec![]),
-            FnKind::Generator => def = def.method("generator", vec![]),
-            FnKind::AsyncGenerator => def = def.method("async_generator", vec![]),
+        let of = |kind: ParamKind| function.params.iter().filter(move |p| p.kind == kind).map(|p| p.name.as_str().to_string());
+        let params = of(ParamKind::PositionalOnly).chain(of(ParamKind::Positional)).chain(of(ParamKind::KeywordOnly));
+        let mut def = Expr::rt(
+            maker,
+            vec![
+                Expr::path(&["MODULE"]).by_ref(),
+                Expr::Int(i64::from(function.first_line)),
+                Expr::str(function.qualname.as_str()),
+                Expr::strs(params),
+                entry(function, names),
+            ],
+        );
+        for (kind, method) in [(ParamKind::PositionalOnly, "posonly"), (ParamKind::KeywordOnly, "kwonly")] {
+            let n = of(kind).count();
+            if n > 0 {
+                def = def.method(method, vec![Expr::Int(n as i64)]);
+            }
         }
-        def = def.method("line", vec![Expr::Int(i64::from(function.first_line))]);
+        for (kind, method) in [(ParamKind::Star, "varargs"), (ParamKind::DoubleStar, "varkw")] {
+            if let Some(name) = of(kind).next() {
+                def = def.method(method, vec![Expr::Str(name)]);
+            }
+        }
+        if !function.scope.frees.is_empty() {
+            let names = function.scope.frees.iter().map(|n| n.as_str().to_string());
+            def = def.method("freevars", vec![Expr::strs(names)]);
+        }
         if let Some(doc) = function.docstring
             && let crate::hir::ExprKind::Const(crate::hir::Const::Str(text)) = &self.module.expr(doc).kind
         {
@@ -130,18 +130,15 @@ impl<'a> Cx<'a> {
     }
 }
 
-fn shown_param(name: &str) -> String {
-    name.to_string()
-}
-
 /// How the runtime enters the function: a plain pointer by arity, or an adapter.
 fn entry(function: &PyFunction, names: &FnNames) -> Expr {
     let n = function.params.len();
     let captures = !function.scope.frees.is_empty();
     let suspends = function.kind != FnKind::Sync;
     let target = Expr::Path(names.path.clone());
-    let small = if captures { n <= 3 } else { n <= 4 };
-    let constructor: &'static str = match (captures, n) {
+    let plain = function.params.iter().all(|p| matches!(p.kind, ParamKind::PositionalOnly | ParamKind::Positional));
+    let small = plain && if captures { n <= 3 } else { n <= 4 };
+    let constructor: &'static str = match (captures, if small { n } else { usize::MAX }) {
         (false, 0) => "F0",
         (false, 1) => "F1",
         (false, 2) => "F2",
@@ -157,10 +154,11 @@ fn entry(function: &PyFunction, names: &FnNames) -> Expr {
     if !captures && !suspends && small {
         return Expr::rt(constructor, vec![target]);
     }
+    let hides = |word: &str| names.path.first().is_some_and(|n| n.as_str() == word);
     let mut params = vec![];
     let mut args = vec![];
     if captures {
-        let c = RustIdent::new("captured");
+        let c = RustIdent::new(if hides("captured") { "captured_" } else { "captured" });
         let taken = if suspends { "owned_cells" } else { "cells" };
         args.push(Expr::rt(taken, vec![Expr::local(&c)]));
         params.push(c);
@@ -168,14 +166,27 @@ fn entry(function: &PyFunction, names: &FnNames) -> Expr {
     if small {
         let mut scope = names::Names::default();
         scope.reserve("captured");
+        if let Some(first) = names.path.first() {
+            scope.reserve(first.as_str());
+        }
         for p in &function.params {
             let name = scope.fresh(&names::plain(if p.name.as_str() == ".0" { "iterable" } else { p.name.as_str() }));
             args.push(if suspends { Expr::local(&name).cloned() } else { Expr::local(&name) });
             params.push(name);
         }
     } else {
-        let a = RustIdent::new("args");
+        let a = RustIdent::new(if hides("args") { "args_" } else { "args" });
+        // The runtime passes positional and keyword-only parameters, then `*args`, then `**kwargs`.
+        let rank = |kind: ParamKind| match kind {
+            ParamKind::PositionalOnly | ParamKind::Positional => 0,
+            ParamKind::KeywordOnly => 1,
+            ParamKind::Star => 2,
+            ParamKind::DoubleStar => 3,
+        };
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by_key(|i| function.params.get(*i).map_or(0, |p| rank(p.kind)));
         for i in 0..n {
+            let i = order.iter().position(|o| *o == i).unwrap_or(i);
             let item = Expr::Index { value: Box::new(Expr::local(&a)), index: i };
             args.push(if suspends { item.cloned() } else { item.by_ref() });
         }
@@ -195,6 +206,7 @@ fn entry(function: &PyFunction, names: &FnNames) -> Expr {
 impl<'c, 'a> Body<'c, 'a> {
     /// The items collected and the body with its declarations in front.
     pub fn finish(self, tail: Option<Expr>) -> (ModuleItems, Block) {
+        self.cx.enclosing.pop();
         let Body { cx, scope, vars, names, out, mut prologue, module_items, declared, kind, .. } = self;
         for name in names.iter() {
             cx.shadowed.insert(name.clone());
@@ -221,7 +233,7 @@ impl<'c, 'a> Body<'c, 'a> {
     }
 
     /// Puts a function's item and `Def` where they belong and names them.
-    fn place_function(&mut self, id: FnId) -> FnNames {
+    fn place_function(&mut self, id: FnId, target: Option<&Place>) -> FnNames {
         let function = self.cx.module.function(id);
         let is_def = function.form == FnForm::Def;
         if let Some(names) = self.cx.fn_names.get(&id).cloned() {
@@ -262,6 +274,7 @@ impl<'c, 'a> Body<'c, 'a> {
             }
             return names;
         }
+        let wanted = if self.hidden_by_local(&wanted, target) { format!("{wanted}_") } else { wanted };
         let name = self.item_names.fresh(&wanted);
         self.cx.shadowed.insert(name.as_str().to_string());
         let names = FnNames { path: vec![name.clone()], def };
@@ -270,6 +283,18 @@ impl<'c, 'a> Body<'c, 'a> {
         self.push(Stmt::Item(Box::new(item)));
         self.push(Stmt::Item(Box::new(def)));
         names
+    }
+
+    /// A variable of this or an enclosing function hides an item of that name from the item's own `Def`.
+    fn hidden_by_local(&self, name: &str, target: Option<&Place>) -> bool {
+        if let Some(Place::Local(id)) = target {
+            let v = self.var(*id);
+            let first = v.slot == Slot::Let && !self.declared.contains_key(&id.index());
+            if first && v.rust.as_str() == name {
+                return self.cx.enclosing.iter().rev().skip(1).any(|names| names.contains(name));
+            }
+        }
+        self.cx.enclosing.iter().any(|names| names.contains(name))
     }
 
     /// The cells a new body captures, as values.
@@ -285,8 +310,12 @@ impl<'c, 'a> Body<'c, 'a> {
 
     /// A function object: `function(&F)`, `closure(&F, [cells])`, with defaults behind.
     pub fn closure(&mut self, closure: &'a ClosureDef) -> Expr {
+        self.closure_for(closure, None)
+    }
+
+    fn closure_for(&mut self, closure: &'a ClosureDef, target: Option<&Place>) -> Expr {
         let ClosureDef { function: id, captures, defaults } = closure;
-        let names = self.place_function(*id);
+        let names = self.place_function(*id, target);
         let def = Expr::Path(vec![names.def]).by_ref();
         let function = self.cx.module.function(*id);
         let ids: Vec<ExprId> = defaults.iter().map(|(_, e)| *e).collect();
@@ -322,7 +351,7 @@ impl<'c, 'a> Body<'c, 'a> {
 
     /// The generator of a generator expression, made without a function object.
     pub fn suspended_object(&mut self, id: FnId, captures: &[Capture], mut args: Vec<Expr>) -> Expr {
-        let names = self.place_function(id);
+        let names = self.place_function(id, None);
         let kind = self.cx.module.function(id).kind;
         let cells = self.captured(captures);
         if !cells.is_empty() {
@@ -340,7 +369,7 @@ impl<'c, 'a> Body<'c, 'a> {
         }
         let decorators = self.decorators(decorators);
         let params = self.type_params(type_params);
-        let mut made = self.closure(closure);
+        let mut made = self.closure_for(closure, Some(target));
         if !annotations.is_empty() {
             // Defaults before annotations: the function object is made between, which nothing can see.
             let t = self.temp();

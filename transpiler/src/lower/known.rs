@@ -47,6 +47,9 @@ impl<'a> Cx<'a> {
             }
         }
         let function = self.module.function(id);
+        if !function.scope.frees.is_empty() {
+            return None;
+        }
         let mut covered = vec![false; function.params.len()];
         let mut at = 0;
         for (i, p) in function.params.iter().enumerate() {
@@ -176,7 +179,7 @@ impl<'a> Cx<'a> {
         if coroutine {
             let boxed = self.colors.cyclic.contains(id)
                 || self.colors.await_depth.get(id).is_some_and(|d| *d > 0 && d % 32 == 0);
-            let direct = if boxed { Expr::rt("Box::pin", vec![direct]) } else { direct };
+            let direct = if boxed { Expr::rt("boxed", vec![direct]) } else { direct };
             then = Expr::rt("direct", vec![def.clone().by_ref(), direct]).awaited();
             orelse = Expr::rt("await_", vec![fallback.question()]).awaited();
         } else if suspends {

@@ -83,6 +83,8 @@ pub(crate) struct Cx<'a> {
     /// Every local name given out anywhere: may hide a prelude name.
     pub shadowed: BTreeSet<String>,
     pub exact: bool,
+    /// Local names of the bodies being lowered, outermost first.
+    pub enclosing: Vec<BTreeSet<String>>,
 }
 
 /// The one entry point.
@@ -107,6 +109,7 @@ pub fn lower(input: Input<'_>) -> File {
         call_names: Names::default(),
         shadowed: BTreeSet::new(),
         exact: colors.drops.has_del || colors.drops.uses_weakref || colors.drops.reads_frames,
+        enclosing: Vec::new(),
     };
     cx.reserve();
     let (items, defs) = cx.top_level();
@@ -123,7 +126,10 @@ impl<'a> Cx<'a> {
                 self.statics.reserve(&names::plain(name.as_str()));
             }
         }
-        for word in ["MODULE", "NONE", "TRUE", "FALSE", "UNBOUND", "N", "S", "R", "A"] {
+        for function in &module.functions {
+            self.statics.reserve(&names::plain(function.name.as_str()));
+        }
+        for word in ["F0", "F1", "F2", "F3", "F4", "C0", "C1", "C2", "C3", "CN", "MODULE", "SOURCE", "NONE", "TRUE", "FALSE", "UNBOUND", "N", "S", "R", "A"] {
             self.statics.reserve(word);
         }
         for word in ["main", "module"] {
@@ -202,23 +208,19 @@ impl<'a> Cx<'a> {
         Expr::Path(vec![RustIdent::new("g"), rust])
     }
 
-    pub fn group(&mut self, qualname: &str, name_hint: &str) -> usize {
+    pub fn group(&mut self, qualname: &str, name_hint: &str, line: u32) -> usize {
         let konst = self.statics.fresh(&format!("IN_{}", names::static_name(name_hint)));
-        self.groups.push(SiteGroup { konst, qualname: qualname.to_string(), sites: vec![] });
+        self.groups.push(SiteGroup { konst, qualname: qualname.to_string(), line, sites: vec![] });
         self.groups.len() - 1
     }
 
     /// The site constant for a span inside a group; equal sites share one.
-    pub fn site(&mut self, group: usize, span: Span, anchor: Option<Span>) -> SiteName {
+    pub fn site(&mut self, group: usize, span: Span) -> SiteName {
         let at = self.source.position(span);
-        let anchor = anchor.and_then(|a| {
-            let a = self.source.position(a);
-            (a.start.line == at.start.line && a.end.line == at.start.line).then_some((a.start.char + 1, a.end.char + 1))
-        });
-        let (line, end_line, col, end_col) = (at.start.line, at.end.line, at.start.char + 1, at.end.char + 1);
+        let (line, end_line, col, end_col) = (at.start.line, at.end.line, at.start.byte + 1, at.end.byte + 1);
         if let Some(group) = self.groups.get(group) {
             for s in group.sites.iter().rev() {
-                if (s.line, s.end_line, s.col, s.end_col, s.anchor) == (line, end_line, col, end_col, anchor) {
+                if (s.line, s.end_line, s.col, s.end_col) == (line, end_line, col, end_col) {
                     return s.name.clone();
                 }
             }
@@ -232,7 +234,7 @@ impl<'a> Cx<'a> {
             }
         };
         if let Some(group) = self.groups.get_mut(group) {
-            group.sites.push(Site { name: name.clone(), line, end_line, col, end_col, anchor });
+            group.sites.push(Site { name: name.clone(), line, end_line, col, end_col });
         }
         name
     }
@@ -287,11 +289,11 @@ impl<'a> Cx<'a> {
     fn tail(&self, slots: &[(PyName, RustIdent)], is_main: bool, modules: &[ModuleRef], natives: &[String]) -> Vec<Item> {
         let name = self.module.name.as_str();
         let globals = slots.iter().map(|(_, r)| Expr::Path(vec![RustIdent::new("g"), r.clone()]).by_ref()).collect();
-        let new = if self.module.is_package { "ModuleDef::package" } else { "ModuleDef::new" };
-        let value = Expr::rt(
-            new,
+                let value = Expr::rt(
+            "ModuleDef::new",
             vec![Expr::str(name), Expr::str(&*self.source.path), Expr::slice(globals), Expr::path(&["module"])],
         );
+        let value = if self.module.is_package { value.method("package", vec![]) } else { value };
         let mut tail = vec![Item::Static { public: true, name: RustIdent::new("MODULE"), ty: Type::ModuleDef, value }];
         if is_main {
             let others = modules

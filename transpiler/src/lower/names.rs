@@ -13,7 +13,7 @@ const KEYWORDS: &[&str] = &[
 
 /// Constants and constructors in scope: a binding of that name would be a pattern, not a variable.
 const CONSTRUCTORS: &[&str] = &[
-    "NONE", "TRUE", "FALSE", "UNBOUND", "ELLIPSIS", "NOT_IMPLEMENTED", "Ok", "Err", "Some", "Lit", "S", "R", "A", "Spec",
+    "NONE", "TRUE", "FALSE", "UNBOUND", "Ok", "Err", "Some", "Lit", "S", "R", "A", "Spec",
     "F0", "F1", "F2", "F3", "F4", "N", "C0", "C1", "C2", "C3", "CN", "MODULE",
 ];
 

@@ -39,7 +39,11 @@ impl<'c, 'a> Body<'c, 'a> {
         let jumps = super::tidy::flows(&block, &label);
         let flow = self.names.fresh("flow");
         self.push(Stmt::let_(&flow, Expr::Labelled { label, body: block }));
-        let exit = Expr::Local(manager).method(if is_async { "aexit" } else { "exit" }, vec![Expr::Local(flow)]);
+        let exit = if is_async {
+            Expr::rt("aexit", vec![Expr::Local(manager), Expr::Local(flow)])
+        } else {
+            Expr::Local(manager).method("exit", vec![Expr::Local(flow)])
+        };
         let exit = if is_async { exit.awaited() } else { exit };
         let left = self.fallible(exit, site);
         self.leave_flow(left, jumps);

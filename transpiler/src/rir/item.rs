@@ -77,6 +77,8 @@ pub enum Type {
 pub struct SiteGroup {
     pub konst: RustIdent,
     pub qualname: String,
+    /// `co_firstlineno`
+    pub line: u32,
     pub sites: Vec<Site>,
 }
 
@@ -87,6 +89,4 @@ pub struct Site {
     pub end_line: u32,
     pub col: u32,
     pub end_col: u32,
-    /// The columns of the part that carries carets while the rest carries tildes, where CPython draws them apart.
-    pub anchor: Option<(u32, u32)>,
 }

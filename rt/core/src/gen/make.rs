@@ -1,0 +1,166 @@
+//! Owns: values made from literals, and function objects. Never: calls what it makes.
+
+use crate::def::{Body, Def, Kind};
+use crate::error::PyResult;
+use crate::name::Name;
+use crate::types::dict::Dict;
+use crate::types::function::{self, Function};
+use crate::types::module::ModuleDef;
+use crate::value::{NONE, Value};
+
+#[inline(always)]
+pub const fn int(n: i64) -> Value {
+    Value::int(n)
+}
+#[inline(always)]
+pub const fn float(x: f64) -> Value {
+    Value::float(x)
+}
+#[inline(always)]
+pub const fn bool_(b: bool) -> Value {
+    Value::bool(b)
+}
+/// An int literal beyond i64.
+#[cold]
+pub fn bigint(digits: &'static str) -> Value {
+    match crate::num::parse::int(digits, 10) {
+        Ok(n) => n.into(),
+        Err(_) => NONE,
+    }
+}
+pub fn complex(real: f64, imag: f64) -> Value {
+    crate::num::complex::Complex { re: real, im: imag }.into()
+}
+pub fn bytes(b: &[u8]) -> Value {
+    Value::string(String::from_utf8_lossy(b).into())
+}
+/// A str literal with lone surrogates.
+pub fn str_points(points: &[u32]) -> Value {
+    crate::object::new(&crate::types::str::STR, crate::types::str::Str::from_code_points(points.iter().copied()))
+}
+pub fn slice(lower: Value, upper: Value, step: Value) -> Value {
+    crate::types::slice::value(lower, upper, step)
+}
+
+/// `def` without defaults or captures.
+pub fn function(def: &'static Def) -> Value {
+    function::function(def, vec![], vec![], &[])
+}
+pub fn function_with(def: &'static Def, defaults: &[Value], kwdefaults: &[(&'static str, Value)]) -> Value {
+    function::function(def, vec![], defaults.to_vec(), kwdefaults)
+}
+pub fn closure(def: &'static Def, captured: &[Value]) -> Value {
+    function::function(def, captured.to_vec(), vec![], &[])
+}
+pub fn closure_with(def: &'static Def, captured: &[Value], defaults: &[Value], kwdefaults: &[(&'static str, Value)]) -> Value {
+    function::function(def, captured.to_vec(), defaults.to_vec(), kwdefaults)
+}
+/// A function object with its annotations.
+pub fn annotated(f: Value, annotations: &[(&'static str, Value)]) -> Value {
+    if let Some(body) = f.downcast::<Function>() {
+        let made = Dict::from_names(annotations.iter().map(|(n, v)| (Name::new(n), v.clone())).collect());
+        let old = body.annotations.replace(made);
+        drop(old);
+    }
+    f
+}
+pub fn with_type_params(f: Value, params: &[Value]) -> Value {
+    if let Some(body) = f.downcast::<Function>() {
+        let old = body.type_params.replace(crate::types::tuple::new(params.to_vec()));
+        drop(old);
+    }
+    f
+}
+/// `locals()` of a function: what is bound.
+pub fn locals(names: &[(&'static str, Value)]) -> Value {
+    Dict::from_names(names.iter().filter(|(_, v)| !v.is_unbound()).map(|(n, v)| (Name::new(n), v.clone())).collect())
+}
+
+fn typing(name: &str, args: &[Value], kw: &[(&str, Value)]) -> PyResult {
+    let typing = crate::types::module::import::import_module("typing")?;
+    let maker = crate::protocol::attr::getattr_name(&typing, Name::new(name))?;
+    let names: Vec<Name> = kw.iter().map(|(n, _)| Name::new(n)).collect();
+    let values: Vec<Value> = args.iter().cloned().chain(kw.iter().map(|(_, v)| v.clone())).collect();
+    crate::protocol::call::call_kw(&maker, &values, &names)
+}
+/// Type parameters are made by `typing`; a program without it gets None in their place.
+fn typing_or_none(name: &str, args: &[Value], kw: &[(&str, Value)]) -> Value {
+    typing(name, args, kw).unwrap_or_else(|r| {
+        drop(crate::error::take(r));
+        NONE
+    })
+}
+fn evaluated(lazy: &Value) -> Option<Value> {
+    if lazy.is_unbound() {
+        return None;
+    }
+    match crate::protocol::call::call(lazy, &[]) {
+        Ok(v) => Some(v),
+        Err(r) => {
+            drop(crate::error::take(r));
+            None
+        }
+    }
+}
+pub fn type_var(name: &'static str, bound: Value, constraints: bool, default: Value) -> Value {
+    let mut args = vec![Name::new(name).value()];
+    let mut kw = vec![("infer_variance", Value::bool(true))];
+    if let Some(b) = evaluated(&bound) {
+        if constraints {
+            args.extend_from_slice(crate::types::tuple::items(&b));
+        } else {
+            kw.push(("bound", b));
+        }
+    }
+    if let Some(d) = evaluated(&default) {
+        kw.push(("default", d));
+    }
+    typing_or_none("TypeVar", &args, &kw)
+}
+pub fn type_var_tuple(name: &'static str, _bound: Value, _constraints: bool, _default: Value) -> Value {
+    typing_or_none("TypeVarTuple", &[Name::new(name).value()], &[])
+}
+pub fn param_spec(name: &'static str, _bound: Value, _constraints: bool, _default: Value) -> Value {
+    typing_or_none("ParamSpec", &[Name::new(name).value()], &[])
+}
+pub fn type_alias(name: &'static str, params: &[Value], value: Value) -> Value {
+    let value = evaluated(&value).unwrap_or(NONE);
+    let params = crate::types::tuple::new(params.to_vec());
+    typing_or_none("TypeAliasType", &[Name::new(name).value(), value], &[("type_params", params)])
+}
+/// `Generic[T, …]`, the base that a class with type parameters gets.
+pub fn generic(params: &[Value]) -> Value {
+    let generic = typing_get("Generic");
+    let key = crate::types::tuple::new(params.to_vec());
+    match crate::protocol::sequence::getitem(&generic, &key) {
+        Ok(v) => v,
+        Err(r) => {
+            drop(crate::error::take(r));
+            Value::of_type(&crate::types::object_::OBJECT)
+        }
+    }
+}
+fn typing_get(name: &str) -> Value {
+    let found = crate::types::module::import::import_module("typing")
+        .and_then(|m| crate::protocol::attr::getattr_name(&m, Name::new(name)));
+    found.unwrap_or_else(|r| {
+        drop(crate::error::take(r));
+        NONE
+    })
+}
+
+impl Def {
+    /// How generated code describes a synchronous function: its module and first line, name, parameters, body.
+    pub const fn function(module: &'static ModuleDef, line: u32, qualname: &'static str, params: &'static [&'static str], body: Body) -> Def {
+        Def::new(qualname, params, body).in_module(module).at("", line)
+    }
+    pub const fn coroutine(module: &'static ModuleDef, line: u32, qualname: &'static str, params: &'static [&'static str], body: Body) -> Def {
+        Def::function(module, line, qualname, params, body).kind(Kind::Coroutine)
+    }
+    pub const fn generator(module: &'static ModuleDef, line: u32, qualname: &'static str, params: &'static [&'static str], body: Body) -> Def {
+        Def::function(module, line, qualname, params, body).kind(Kind::Generator)
+    }
+    pub const fn async_generator(module: &'static ModuleDef, line: u32, qualname: &'static str, params: &'static [&'static str], body: Body) -> Def {
+        Def::function(module, line, qualname, params, body).kind(Kind::AsyncGenerator)
+    }
+}
