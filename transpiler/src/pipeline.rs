@@ -81,10 +81,18 @@ pub fn compile(entry: &Entry, loader: &dyn Loader, options: &Options) -> Compile
     if diagnostics.has_errors() {
         return compiled;
     }
+    // Whether somebody can see when a value dies is a fact of the whole program; libraries are compiled once for
+    // all programs and keep their own.
+    let own_modules = crates::own(&front);
+    let own_names: HashSet<PyName> = own_modules.iter().map(|module| module.name.clone()).collect();
+    let drops = own_modules.iter().fold(color::DropFacts::default(), |facts, module| facts.or(color::drops(module)));
     let mut generate = |module: &hir::Module, others: &[ModuleRef], natives: &[String]| {
         let source = sources.get(module.file)?;
         let types = infer::infer(module);
-        let colors = color::color(module);
+        let mut colors = color::color(module);
+        if own_names.contains(&module.name) {
+            colors.drops = drops;
+        }
         let is_main = module.name.as_str() == "__main__";
         match backend::generate(module, &types, &colors, source, is_main, others, natives) {
             Ok(generated) => Some((source.path.clone(), generated)),

@@ -107,10 +107,7 @@ pub fn color(module: &Module) -> Colors {
     colors
 }
 
-/// Colors all modules of a program; the facts about drops hold for all of them together.
-pub fn color_program(modules: &[Module]) -> Vec<Colors> {
-    let mut all: Vec<Colors> = modules.iter().map(color).collect();
-    let drops = all.iter().fold(DropFacts::default(), |facts, colors| facts.or(colors.drops));
-    all.iter_mut().for_each(|colors| colors.drops = drops);
-    all
+/// What one module can see of drops; the facts of a program are those of its modules together.
+pub fn drops(module: &Module) -> DropFacts {
+    drops::facts(module)
 }
