@@ -50,3 +50,47 @@ fn golden() {
     }
     assert!(mistakes.is_empty(), "\n{}\n", mistakes.join("\n"));
 }
+
+/// The generated code is read by people: over the seed at most six lines of Rust per line of Python, no warning,
+/// and each statement's line as a comment exactly once.
+#[test]
+fn the_seed_is_readable() {
+    let folder = root().join("conformance/seed");
+    let sources: Vec<_> = files(&folder, "py").into_iter().filter(|path| path.with_extension("out").is_file()).collect();
+    let (mut python, mut rust) = (0, 0);
+    let mut mistakes = Vec::new();
+    let mut units = Vec::new();
+    for path in sources {
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let Ok(compiled) = driver::compile_file(&path, &Options::default()) else { continue };
+        let Some(main) = compiled.files.first() else {
+            mistakes.push(format!("{}: not compiled", path.display()));
+            continue;
+        };
+        python += text.lines().count();
+        rust += main.text.lines().count();
+        let mut shown: Vec<&str> = main.text.lines().filter_map(comment).collect();
+        shown.sort_unstable();
+        let twice: Vec<&str> = shown.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        if !twice.is_empty() {
+            mistakes.push(format!("{}: shown more than once: {}", path.display(), twice.join(", ")));
+        }
+        units.push(Unit { name: name_below(&folder, &path), files: compiled.files, libraries: compiled.libraries });
+    }
+    for (unit, built) in units.iter().zip(batch::build(&batch::tools(), "seed", &units, Lints::Denied)) {
+        if let Built::Rejected(why) = built {
+            mistakes.push(format!("{}: {why}", unit.name));
+        }
+    }
+    println!("{rust} lines of Rust for {python} of Python: {:.2}", rust as f64 / python.max(1) as f64);
+    if rust > 6 * python {
+        mistakes.push(format!("{rust} lines of Rust for {python} lines of Python"));
+    }
+    assert!(mistakes.is_empty(), "\n{}\n", mistakes.join("\n"));
+}
+
+/// `4` of `    // 4 | print(x)`.
+fn comment(line: &str) -> Option<&str> {
+    let (number, _) = line.trim_start().strip_prefix("// ")?.split_once(" | ")?;
+    number.bytes().all(|byte| byte.is_ascii_digit()).then_some(number)
+}
