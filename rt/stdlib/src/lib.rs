@@ -7,3 +7,4 @@ pub mod contextlib;
 pub mod enum_;
 pub mod math;
 pub mod sys;
+pub mod random;
