@@ -16,6 +16,11 @@ const INVALID: &str = "invalid syntax";
 /// The first error of a text that does not parse.
 pub fn translate(file: &SourceFile, parsed: &Parsed<Mod>, error: &ParseError) -> Diagnostic {
     let tokens: Vec<Token> = parsed.tokens().iter().copied().filter(|token| !token.kind().is_trivia()).collect();
+    let unterminated = |error: &&ParseError| {
+        matches!(&error.error, ParseErrorType::Lexical(rustpython_parser::LexicalErrorType::UnclosedStringError))
+    };
+    // A string without end stops CPython's tokenizer, and the tokenizer's errors win.
+    let error = parsed.errors().iter().find(unterminated).unwrap_or(error);
     let context = Context { file, tokens, syntax: parsed.syntax(), at: span(file, error.location) };
     let found = context.translate(error);
     Diagnostic::syntax(found.kind, found.message, found.span)
@@ -285,18 +290,20 @@ impl Context<'_> {
                 format!("'{word}' statement")
             }
         };
-        let header = self.tokens.iter().rev().filter(|token| u32::from(token.start()) < self.at.start);
-        let mut line = 1;
         // The header is the logical line before: go back over its line break to its first token.
-        let mut seen_break = false;
-        for token in header {
+        let mut first = None;
+        for token in self.tokens.iter().rev().filter(|token| u32::from(token.start()) < self.at.start) {
             match token.kind() {
-                TokenKind::Newline if seen_break => break,
-                TokenKind::Newline => seen_break = true,
-                TokenKind::Indent | TokenKind::Dedent => {}
-                _ => line = self.file.line(token.start().into()),
+                TokenKind::Newline if first.is_some() => break,
+                TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent => {}
+                _ => first = Some(u32::from(token.start())),
             }
         }
+        let header = first.unwrap_or(0);
+        let line = self.file.line(header);
+        let text = self.file.slice(self.file.span(header, self.at.start));
+        let star = text.strip_prefix("except").is_some_and(|rest| rest.trim_start().starts_with('*'));
+        let what = if star { "'except*' statement".to_owned() } else { what };
         let message = format!("expected an indented block after {what} on line {line}");
         Found { kind: "IndentationError", message, span: self.at }
     }
