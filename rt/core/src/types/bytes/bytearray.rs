@@ -270,9 +270,6 @@ fn iadd(v: &Value, other: &Value) -> PyResult {
     Ok(v.clone())
 }
 fn imul(v: &Value, n: &Value) -> PyResult {
-    if !is_index(n) {
-        return Ok(crate::types::none::not_implemented());
-    }
     let n = as_size(n)?.max(0) as usize;
     let array = me(v)?;
     if n != 1 {

@@ -18,8 +18,14 @@ fn me(v: &Value) -> PyResult<Layout> {
     body(v)?.layout()
 }
 
-fn new(_cls: &Value, object: &Value) -> PyResult {
-    memory::of(object)
+fn new(all: &[Value], kw: &[Name]) -> PyResult {
+    match (&all[1.min(all.len())..], kw) {
+        ([object], []) => memory::of(object),
+        ([object], [name]) if name.as_str() == "object" => memory::of(object),
+        ([], _) => Err(type_error("memoryview() missing required argument 'object' (pos 1)")),
+        ([_], [name, ..]) => Err(type_error(format!("memoryview() got an unexpected keyword argument '{name}'"))),
+        (more, _) => Err(type_error(format!("memoryview() takes at most 1 argument ({} given)", more.len()))),
+    }
 }
 fn repr(v: &Value) -> PyResult {
     let at = v.bits();
@@ -392,7 +398,7 @@ static ITER_DEF: ClassDef = ClassDef::new::<MemoryIter>("memory_iterator")
 static MEMORY_ITERATOR: Type = Type::builtin(&ITER_DEF);
 
 pub(super) static METHODS: &[Method] = &[
-    Method::class("__new__(type, object)", F2(new)),
+    Method::static_("__new__(type, *args)", Raw(new)),
     Method::new("__repr__(self, /)", F1(repr)),
     Method::new("__len__(self, /)", F1(len)),
     Method::new("__iter__(self, /)", F1(iter)),

@@ -53,17 +53,15 @@ pub fn getitem(v: &Value, key: &Value) -> PyResult {
 }
 
 pub fn add(v: &Value, other: &Value) -> PyResult {
-    // A bytes-like right operand, or the message of `+` (`protocol::number`).
-    let Some(right) = buffer::view(other)? else { return Ok(not_implemented()) };
+    let Some(right) = buffer::view(other)? else {
+        return Err(type_error(format!("can't concat {} to {}", other.ty().full_name(), v.ty().name())));
+    };
     let mut out = me(v)?.to_vec();
     out.extend_from_slice(&right);
     Ok(like(v, out))
 }
 
 pub fn mul(v: &Value, n: &Value) -> PyResult {
-    if !is_index(n) {
-        return Ok(not_implemented());
-    }
     let n = as_size(n)?.max(0) as usize;
     if n == 1 {
         return unchanged(v);

@@ -62,9 +62,11 @@ pub fn getitem(v: &Value, key: &Value) -> PyResult {
     }
 }
 
-/// `NotImplemented` for anything but a str: the message is the operator's (`protocol::number`).
+/// The operator tries this after the operands' number methods, so it may refuse for good.
 pub fn add(v: &Value, other: &Value) -> PyResult {
-    let (a, Some(b)) = (me(v)?, other.as_str_obj()) else { return Ok(not_implemented()) };
+    let (a, Some(b)) = (me(v)?, other.as_str_obj()) else {
+        return Err(type_error(format!("can only concatenate str (not \"{}\") to str", other.ty().full_name())));
+    };
     if b.is_empty() {
         return unchanged(v);
     }
@@ -100,9 +102,6 @@ pub(crate) fn in_place(target: &mut Value) -> Option<&mut Str> {
 }
 
 pub fn mul(v: &Value, n: &Value) -> PyResult {
-    if !is_index(n) {
-        return Ok(not_implemented());
-    }
     let n = as_size(n)?;
     let s = me(v)?;
     if n == 1 {
