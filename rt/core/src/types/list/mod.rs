@@ -7,7 +7,7 @@ mod methods;
 mod sort;
 
 pub use methods::LIST;
-pub use sort::{sort, sorted};
+pub use sort::{options as sort_options, sort, sort_items, sorted};
 
 use crate::error::PyResult;
 use crate::object::{self, Native, Payload};

@@ -13,7 +13,7 @@ use crate::types::str::value::Str;
 use crate::value::{FALSE, NONE, Tag, Value};
 
 /// Reads `key` and `reverse`.
-pub(crate) fn options(function: &str, kw: &[Name], values: &[Value]) -> PyResult<(Value, bool)> {
+pub fn options(function: &str, kw: &[Name], values: &[Value]) -> PyResult<(Value, bool)> {
     let (mut key, mut reverse) = (NONE, FALSE);
     for (k, v) in kw.iter().zip(values) {
         match k.as_str() {

@@ -1,0 +1,511 @@
+//! Owns: files of bytes: `io.FileIO`, `BufferedReader`, `BufferedWriter`, `BufferedRandom`, one body
+//! with a read buffer and a write buffer over a descriptor.
+//! Never: decodes.
+//! Source: CPython 3.13, Modules/_io/fileio.c, Modules/_io/bufferedio.c.
+
+use super::base::{BUFFERED_IO_BASE, RAW_IO_BASE, unsupported};
+use super::raw;
+use crate::error::{PyResult, type_error, value_error};
+use crate::methods::*;
+use crate::protocol::sequence::{as_size, is_index};
+use crate::types::bytes;
+use std::cell::{Cell, RefCell};
+
+pub const BUFFER: usize = 8192;
+
+pub struct Binary {
+    fd: Cell<i32>,
+    closed: Cell<bool>,
+    readable: bool,
+    writable: bool,
+    append: bool,
+    closefd: bool,
+    /// No buffers: `io.FileIO`.
+    direct: bool,
+    name: RefCell<Value>,
+    mode: String,
+    rbuf: RefCell<Vec<u8>>,
+    rpos: Cell<usize>,
+    wbuf: RefCell<Vec<u8>>,
+    capacity: usize,
+}
+impl Payload for Binary {
+    const GC: bool = true;
+    const FINALIZE: Option<fn(&Value)> = Some(finalize);
+    fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
+        visit(&self.name.borrow());
+    }
+}
+impl Native for Binary {
+    fn class() -> &'static Type {
+        &FILE_IO
+    }
+}
+fn finalize(v: &Value) {
+    crate::error::saving_pending(|| {
+        if let Some(b) = v.downcast::<Binary>()
+            && !b.closed.get()
+            && let Err(r) = b.close()
+        {
+            drop(crate::error::take(r));
+        }
+    });
+}
+
+/// What a file is opened for.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Access {
+    pub read: bool,
+    pub write: bool,
+    pub append: bool,
+    pub create: bool,
+}
+
+/// A binary stream over a descriptor; `capacity` 0 means unbuffered.
+pub fn from_fd(fd: i32, access: Access, closefd: bool, name: Value, mode: &str, capacity: usize) -> Value {
+    let ty = match (capacity, access.read, access.write) {
+        (0, _, _) => &FILE_IO,
+        (_, true, true) => &BUFFERED_RANDOM,
+        (_, true, false) => &BUFFERED_READER,
+        (_, false, _) => &BUFFERED_WRITER,
+    };
+    object::new(
+        ty,
+        Binary {
+            fd: Cell::new(fd),
+            closed: Cell::new(false),
+            readable: access.read,
+            writable: access.write,
+            append: access.append,
+            closefd,
+            direct: capacity == 0,
+            name: RefCell::new(name),
+            mode: mode.to_string(),
+            rbuf: RefCell::new(vec![]),
+            rpos: Cell::new(0),
+            wbuf: RefCell::new(vec![]),
+            capacity: capacity.max(1),
+        },
+    )
+}
+
+impl Binary {
+    pub fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
+    pub fn fd(&self) -> i32 {
+        self.fd.get()
+    }
+    pub fn is_tty(&self) -> bool {
+        raw::is_tty(self.fd.get())
+    }
+    pub fn mode(&self) -> &str {
+        &self.mode
+    }
+    pub fn name(&self) -> Value {
+        self.name.borrow().clone()
+    }
+    fn open(&self, what: &str) -> PyResult<i32> {
+        if self.closed.get() {
+            return Err(value_error(if self.direct { "I/O operation on closed file".to_string() } else { format!("{what} of closed file") }));
+        }
+        Ok(self.fd.get())
+    }
+    fn check_readable(&self) -> PyResult<i32> {
+        let fd = self.open("read")?;
+        if !self.readable {
+            return Err(unsupported(if self.direct { "File not open for reading" } else { "read" }));
+        }
+        Ok(fd)
+    }
+    fn check_writable(&self) -> PyResult<i32> {
+        if self.closed.get() {
+            return Err(value_error(if self.direct { "I/O operation on closed file" } else { "write to closed file" }));
+        }
+        if !self.writable {
+            return Err(unsupported(if self.direct { "File not open for writing" } else { "write" }));
+        }
+        Ok(self.fd.get())
+    }
+    /// Bytes read ahead of the program.
+    fn ahead(&self) -> usize {
+        self.rbuf.borrow().len() - self.rpos.get()
+    }
+    fn take_ahead(&self, n: usize) -> Vec<u8> {
+        let buf = self.rbuf.borrow();
+        let at = self.rpos.get();
+        let n = n.min(buf.len() - at);
+        self.rpos.set(at + n);
+        buf[at..at + n].to_vec()
+    }
+    /// Fills the empty read buffer by one system call; false at the end.
+    pub fn fill(&self) -> PyResult<bool> {
+        let fd = self.check_readable()?;
+        self.flush_writes()?;
+        let mut buf = self.rbuf.take();
+        buf.resize(self.capacity.max(BUFFER), 0);
+        let r = raw::read(fd, &mut buf);
+        buf.truncate(*r.as_ref().unwrap_or(&0));
+        let n = buf.len();
+        *self.rbuf.borrow_mut() = buf;
+        self.rpos.set(0);
+        r?;
+        Ok(n > 0)
+    }
+    /// What one system call at most gives.
+    pub fn read_some(&self) -> PyResult<Vec<u8>> {
+        if self.ahead() == 0 && !self.fill()? {
+            return Ok(vec![]);
+        }
+        Ok(self.take_ahead(usize::MAX))
+    }
+    pub fn read_all(&self) -> PyResult<Vec<u8>> {
+        let fd = self.check_readable()?;
+        self.flush_writes()?;
+        let mut out = self.take_ahead(usize::MAX);
+        let mut chunk = vec![0u8; 1 << 16];
+        loop {
+            let n = raw::read(fd, &mut chunk)?;
+            if n == 0 {
+                return Ok(out);
+            }
+            out.extend_from_slice(&chunk[..n]);
+        }
+    }
+    pub fn read(&self, n: i64) -> PyResult<Vec<u8>> {
+        if n < 0 {
+            return self.read_all();
+        }
+        let fd = self.check_readable()?;
+        let n = n as usize;
+        if self.direct {
+            let mut buf = vec![0u8; n];
+            let got = raw::read(fd, &mut buf)?;
+            buf.truncate(got);
+            return Ok(buf);
+        }
+        let mut out = self.take_ahead(n);
+        while out.len() < n {
+            if !self.fill()? {
+                break;
+            }
+            out.extend(self.take_ahead(n - out.len()));
+        }
+        Ok(out)
+    }
+    pub fn readline(&self, limit: i64) -> PyResult<Vec<u8>> {
+        self.check_readable()?;
+        let limit = if limit < 0 { usize::MAX } else { limit as usize };
+        let mut out = vec![];
+        while out.len() < limit {
+            if self.ahead() == 0 {
+                if self.direct {
+                    let b = self.read(1)?;
+                    if b.is_empty() {
+                        break;
+                    }
+                    out.extend_from_slice(&b);
+                    if b == b"\n" {
+                        break;
+                    }
+                    continue;
+                }
+                if !self.fill()? {
+                    break;
+                }
+            }
+            let end = {
+                let buf = self.rbuf.borrow();
+                memchr::memchr(b'\n', &buf[self.rpos.get()..]).map(|i| i + 1)
+            };
+            let room = limit - out.len();
+            let part = self.take_ahead(end.unwrap_or(usize::MAX).min(room));
+            out.extend_from_slice(&part);
+            if out.ends_with(b"\n") {
+                break;
+            }
+        }
+        Ok(out)
+    }
+    /// Gives read-ahead back to the descriptor, so that its position is the program's.
+    fn rewind_ahead(&self) -> PyResult<()> {
+        let n = self.ahead();
+        self.rbuf.borrow_mut().clear();
+        self.rpos.set(0);
+        if n > 0 {
+            raw::seek(self.fd.get(), -(n as i64), libc::SEEK_CUR)?;
+        }
+        Ok(())
+    }
+    pub fn write(&self, data: &[u8]) -> PyResult<usize> {
+        let fd = self.check_writable()?;
+        if self.direct {
+            return raw::write(fd, data);
+        }
+        if self.ahead() > 0 {
+            self.rewind_ahead()?;
+        }
+        let full = {
+            let mut w = self.wbuf.borrow_mut();
+            w.extend_from_slice(data);
+            w.len() >= self.capacity.max(BUFFER)
+        };
+        if full {
+            self.flush_writes()?;
+        }
+        Ok(data.len())
+    }
+    pub fn flush_writes(&self) -> PyResult<()> {
+        if self.wbuf.borrow().is_empty() {
+            return Ok(());
+        }
+        let data = self.wbuf.take();
+        let r = raw::write_all(self.fd.get(), &data);
+        // The buffer keeps its room.
+        let mut data = data;
+        data.clear();
+        if self.wbuf.borrow().is_empty() {
+            *self.wbuf.borrow_mut() = data;
+        }
+        r
+    }
+    pub fn flush(&self) -> PyResult<()> {
+        self.open("flush")?;
+        self.flush_writes()
+    }
+    pub fn close(&self) -> PyResult<()> {
+        if self.closed.replace(true) {
+            return Ok(());
+        }
+        let r = self.flush_writes();
+        let fd = self.fd.get();
+        if self.closefd && fd >= 0 {
+            raw::close(fd)?;
+        }
+        self.fd.set(-1);
+        r
+    }
+    pub fn seekable(&self) -> bool {
+        raw::can_seek(self.fd.get())
+    }
+    pub fn seek(&self, offset: i64, whence: i32) -> PyResult<i64> {
+        let fd = self.open("seek")?;
+        self.flush_writes()?;
+        let offset = if whence == libc::SEEK_CUR { offset - self.ahead() as i64 } else { offset };
+        self.rbuf.borrow_mut().clear();
+        self.rpos.set(0);
+        raw::seek(fd, offset, whence)
+    }
+    pub fn tell(&self) -> PyResult<i64> {
+        let fd = self.open("tell")?;
+        let at = raw::seek(fd, 0, libc::SEEK_CUR)?;
+        if self.append && !self.wbuf.borrow().is_empty() {
+            self.flush_writes()?;
+            return raw::seek(fd, 0, libc::SEEK_CUR);
+        }
+        Ok(at - self.ahead() as i64 + self.wbuf.borrow().len() as i64)
+    }
+}
+
+fn body(v: &Value) -> PyResult<&Binary> {
+    v.downcast::<Binary>().ok_or_else(|| type_error(format!("descriptor requires a binary file but received '{}'", v.ty().name())))
+}
+fn size_arg(v: &Value) -> PyResult<i64> {
+    if v.is_none() {
+        return Ok(-1);
+    }
+    if !is_index(v) {
+        return Err(type_error(format!("argument should be integer or None, not '{}'", v.ty().full_name())));
+    }
+    as_size(v)
+}
+fn read(v: &Value, n: &Value) -> PyResult {
+    Ok(bytes::new(body(v)?.read(size_arg(n)?)?))
+}
+fn read1(v: &Value, n: &Value) -> PyResult {
+    let b = body(v)?;
+    let n = size_arg(n)?;
+    if n == 0 {
+        return Ok(bytes::new(vec![]));
+    }
+    if b.ahead() == 0 {
+        b.fill()?;
+    }
+    Ok(bytes::new(b.take_ahead(if n < 0 { usize::MAX } else { n as usize })))
+}
+fn peek(v: &Value, _n: &Value) -> PyResult {
+    let b = body(v)?;
+    if b.ahead() == 0 {
+        b.fill()?;
+    }
+    let data = b.rbuf.borrow()[b.rpos.get()..].to_vec();
+    Ok(bytes::new(data))
+}
+fn readinto(v: &Value, target: &Value) -> PyResult {
+    let n = crate::protocol::sequence::len(target)? as i64;
+    let data = body(v)?.read(n)?;
+    let got = data.len();
+    bytes::write_into(target, &data)?;
+    Ok(got.into())
+}
+fn readline(v: &Value, n: &Value) -> PyResult {
+    Ok(bytes::new(body(v)?.readline(size_arg(n)?)?))
+}
+fn readall(v: &Value) -> PyResult {
+    Ok(bytes::new(body(v)?.read_all()?))
+}
+fn write(v: &Value, data: &Value) -> PyResult {
+    let b = body(v)?;
+    match bytes::as_bytes(data) {
+        Some(d) => Ok(b.write(&d)?.into()),
+        None => Err(type_error(format!("a bytes-like object is required, not '{}'", data.ty().full_name()))),
+    }
+}
+fn flush(v: &Value) -> PyResult {
+    body(v)?.flush()?;
+    Ok(NONE)
+}
+fn close(v: &Value) -> PyResult {
+    body(v)?.close()?;
+    Ok(NONE)
+}
+fn seek(v: &Value, offset: &Value, whence: &Value) -> PyResult {
+    let (offset, whence) = (as_size(offset)?, as_size(whence)?);
+    if !(0..=4).contains(&whence) {
+        return Err(value_error(format!("whence value {whence} unsupported")));
+    }
+    Ok(Value::int(body(v)?.seek(offset, whence as i32)?))
+}
+fn tell(v: &Value) -> PyResult {
+    Ok(Value::int(body(v)?.tell()?))
+}
+fn truncate(v: &Value, size: &Value) -> PyResult {
+    let b = body(v)?;
+    let fd = b.check_writable()?;
+    b.flush_writes()?;
+    let size = if size.is_none() { b.tell()? } else { as_size(size)? };
+    raw::truncate(fd, size)?;
+    Ok(Value::int(size))
+}
+fn fileno(v: &Value) -> PyResult {
+    Ok(Value::int(i64::from(body(v)?.open("fileno")?)))
+}
+fn isatty(v: &Value) -> PyResult {
+    Ok(raw::is_tty(body(v)?.open("isatty")?).into())
+}
+fn readable(v: &Value) -> PyResult {
+    body(v)?.open("readable")?;
+    Ok(body(v)?.readable.into())
+}
+fn writable(v: &Value) -> PyResult {
+    body(v)?.open("writable")?;
+    Ok(body(v)?.writable.into())
+}
+fn seekable(v: &Value) -> PyResult {
+    body(v)?.open("seekable")?;
+    Ok(body(v)?.seekable().into())
+}
+fn repr(v: &Value) -> PyResult {
+    let b = body(v)?;
+    let name = crate::protocol::repr::repr_string(&b.name())?;
+    if b.direct {
+        if b.closed.get() {
+            return Ok(Value::str("<_io.FileIO [closed]>"));
+        }
+        let closefd = if b.closefd { "True" } else { "False" };
+        return Ok(Value::string(format!("<_io.FileIO name={name} mode='{}' closefd={closefd}>", b.mode)));
+    }
+    Ok(Value::string(format!("<{} name={name}>", v.ty().full_name())))
+}
+fn next(v: &Value) -> PyResult<Option<Value>> {
+    let line = body(v)?.readline(-1)?;
+    Ok(if line.is_empty() { None } else { Some(bytes::new(line)) })
+}
+fn iter_self(v: &Value) -> PyResult {
+    super::base::check_open(v)?;
+    Ok(v.clone())
+}
+fn dunder_next(v: &Value) -> PyResult {
+    next(v)?.ok_or_else(|| crate::error::stop_iteration(NONE))
+}
+fn get_closed(v: &Value) -> PyResult {
+    Ok(body(v)?.closed.get().into())
+}
+fn get_name(v: &Value) -> PyResult {
+    Ok(body(v)?.name())
+}
+fn set_name(v: &Value, new: Option<Value>) -> PyResult<()> {
+    drop(body(v)?.name.replace(new.unwrap_or(NONE)));
+    Ok(())
+}
+fn get_mode(v: &Value) -> PyResult {
+    Ok(Value::str(&body(v)?.mode))
+}
+fn get_raw(v: &Value) -> PyResult {
+    Ok(v.clone())
+}
+fn get_closefd(v: &Value) -> PyResult {
+    Ok(body(v)?.closefd.into())
+}
+/// `io.FileIO(name, mode)` and `io.BufferedReader(raw)`: over what `open` makes.
+fn new(all: &[Value], kw: &[Name]) -> PyResult {
+    let pos = &all[..all.len() - kw.len()];
+    let Some(ty) = pos.first().and_then(Value::as_type) else { return Err(type_error("not a type")) };
+    let Some(source) = pos.get(1).or_else(|| all.get(pos.len())) else {
+        return Err(type_error(format!("{}() missing required argument 'raw' (pos 1)", ty.name())));
+    };
+    if let Some(b) = source.downcast::<Binary>() {
+        let access = Access { read: b.readable && !std::ptr::eq(ty, &BUFFERED_WRITER), write: b.writable, append: b.append, create: false };
+        return Ok(from_fd(b.fd(), access, false, b.name(), &b.mode, BUFFER));
+    }
+    if !ty.is_subtype(&FILE_IO) {
+        // Streams of bytes in memory need no buffer around them.
+        return Ok(source.clone());
+    }
+    let mode = pos.get(2).and_then(Value::as_str).unwrap_or("r").replace('b', "") + "b";
+    super::open(&[source.clone(), Value::string(mode), Value::int(0), NONE, NONE, NONE, TRUE, NONE])
+}
+
+static METHODS: &[Method] = &[
+    Method::static_("__new__(type, *args, **kw)", Raw(new)),
+    Method::new("__init__(self, /, *args, **kw)", Raw(|_, _| Ok(NONE))),
+    Method::new("__repr__(self, /)", F1(repr)),
+    Method::new("__next__(self, /)", F1(dunder_next)),
+    Method::new("read(self, size=-1, /)", F2(read)),
+    Method::new("read1(self, size=-1, /)", F2(read1)),
+    Method::new("readall(self, /)", F1(readall)),
+    Method::new("peek(self, size=0, /)", F2(peek)),
+    Method::new("readinto(self, buffer, /)", F2(readinto)),
+    Method::new("readinto1(self, buffer, /)", F2(readinto)),
+    Method::new("readline(self, size=-1, /)", F2(readline)),
+    Method::new("write(self, buffer, /)", F2(write)),
+    Method::new("flush(self, /)", F1(flush)),
+    Method::new("close(self, /)", F1(close)),
+    Method::new("seek(self, target, whence=0, /)", F3(seek)),
+    Method::new("tell(self, /)", F1(tell)),
+    Method::new("truncate(self, pos=None, /)", F2(truncate)),
+    Method::new("fileno(self, /)", F1(fileno)),
+    Method::new("isatty(self, /)", F1(isatty)),
+    Method::new("readable(self, /)", F1(readable)),
+    Method::new("writable(self, /)", F1(writable)),
+    Method::new("seekable(self, /)", F1(seekable)),
+];
+static GETSET: &[GetSet] = &[
+    GetSet::ro("closed", get_closed),
+    GetSet::rw("name", get_name, set_name),
+    GetSet::ro("mode", get_mode),
+    GetSet::ro("raw", get_raw),
+    GetSet::ro("closefd", get_closefd),
+];
+const HOOKS: Hooks = Hooks { iter: Some(iter_self), next: Some(next), ..Hooks::NONE };
+static FILE_IO_DEF: ClassDef =
+    ClassDef::new::<Binary>("FileIO").module("_io").base(&RAW_IO_BASE).methods(METHODS).getset(GETSET).hooks(HOOKS);
+pub static FILE_IO: Type = Type::builtin(&FILE_IO_DEF);
+macro_rules! buffered {
+    ($($ty:ident $name:literal)*) => { $(pub static $ty: Type = {
+        static DEF: ClassDef =
+            ClassDef::new::<Binary>($name).module("_io").like(&BUFFERED_IO_BASE, &FILE_IO).methods(METHODS).getset(GETSET).hooks(HOOKS);
+        Type::builtin(&DEF)
+    };)* };
+}
+buffered! { BUFFERED_READER "BufferedReader" BUFFERED_WRITER "BufferedWriter" BUFFERED_RANDOM "BufferedRandom" }
