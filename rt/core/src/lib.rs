@@ -9,6 +9,7 @@ pub mod gc;
 #[path = "gen/mod.rs"]
 pub mod gen_;
 pub mod gil;
+pub mod io;
 pub mod methods;
 pub mod name;
 pub mod num;

@@ -5,6 +5,7 @@ use crate::error::PyResult;
 use crate::value::Value;
 
 /// Fills the module's attributes that belong to the core.
-pub fn setup(_sys: &Value) -> PyResult<()> {
+pub fn setup(sys: &Value) -> PyResult<()> {
+    crate::io::std::install(sys);
     Ok(())
 }

@@ -45,6 +45,15 @@ fn is_closed(v: &Value) -> PyResult<bool> {
 pub(super) fn check_open(v: &Value) -> PyResult<()> {
     if is_closed(v)? { Err(value_error("I/O operation on closed file.")) } else { Ok(()) }
 }
+/// Stores bytes at the start of a writable buffer.
+pub(super) fn write_into(target: &Value, data: &[u8]) -> PyResult<()> {
+    let slice = crate::types::slice::value(Value::int(0), data.len().into(), NONE);
+    sequence::setitem(target, &slice, crate::types::bytes::from_slice(data))
+}
+/// The bytes of a bytes-like argument.
+pub(super) fn data_of(v: &Value) -> PyResult<Vec<u8>> {
+    Ok(crate::types::bytes::buffer::required(v)?.to_vec())
+}
 fn enter(v: &Value) -> PyResult {
     check_open(v)?;
     Ok(v.clone())

@@ -320,18 +320,18 @@ fn size_arg(v: &Value) -> PyResult<i64> {
     as_size(v)
 }
 fn read(v: &Value, n: &Value) -> PyResult {
-    Ok(bytes::new(body(v)?.read(size_arg(n)?)?))
+    Ok(bytes::value(body(v)?.read(size_arg(n)?)?))
 }
 fn read1(v: &Value, n: &Value) -> PyResult {
     let b = body(v)?;
     let n = size_arg(n)?;
     if n == 0 {
-        return Ok(bytes::new(vec![]));
+        return Ok(bytes::value(vec![]));
     }
     if b.ahead() == 0 {
         b.fill()?;
     }
-    Ok(bytes::new(b.take_ahead(if n < 0 { usize::MAX } else { n as usize })))
+    Ok(bytes::value(b.take_ahead(if n < 0 { usize::MAX } else { n as usize })))
 }
 fn peek(v: &Value, _n: &Value) -> PyResult {
     let b = body(v)?;
@@ -339,27 +339,26 @@ fn peek(v: &Value, _n: &Value) -> PyResult {
         b.fill()?;
     }
     let data = b.rbuf.borrow()[b.rpos.get()..].to_vec();
-    Ok(bytes::new(data))
+    Ok(bytes::value(data))
 }
 fn readinto(v: &Value, target: &Value) -> PyResult {
     let n = crate::protocol::sequence::len(target)? as i64;
     let data = body(v)?.read(n)?;
     let got = data.len();
-    bytes::write_into(target, &data)?;
+    super::base::write_into(target, &data)?;
     Ok(got.into())
 }
 fn readline(v: &Value, n: &Value) -> PyResult {
-    Ok(bytes::new(body(v)?.readline(size_arg(n)?)?))
+    Ok(bytes::value(body(v)?.readline(size_arg(n)?)?))
 }
 fn readall(v: &Value) -> PyResult {
-    Ok(bytes::new(body(v)?.read_all()?))
+    Ok(bytes::value(body(v)?.read_all()?))
 }
 fn write(v: &Value, data: &Value) -> PyResult {
     let b = body(v)?;
-    match bytes::as_bytes(data) {
-        Some(d) => Ok(b.write(&d)?.into()),
-        None => Err(type_error(format!("a bytes-like object is required, not '{}'", data.ty().full_name()))),
-    }
+    b.check_writable()?;
+    let d = bytes::buffer::required(data)?;
+    Ok(b.write(&d)?.into())
 }
 fn flush(v: &Value) -> PyResult {
     body(v)?.flush()?;
@@ -419,7 +418,7 @@ fn repr(v: &Value) -> PyResult {
 }
 fn next(v: &Value) -> PyResult<Option<Value>> {
     let line = body(v)?.readline(-1)?;
-    Ok(if line.is_empty() { None } else { Some(bytes::new(line)) })
+    Ok(if line.is_empty() { None } else { Some(bytes::value(line)) })
 }
 fn iter_self(v: &Value) -> PyResult {
     super::base::check_open(v)?;

@@ -2,7 +2,7 @@
 //! Never: touches descriptors.
 //! Source: CPython 3.13, Modules/_io/bytesio.c.
 
-use super::base::BUFFERED_IO_BASE;
+use super::base::{BUFFERED_IO_BASE, data_of};
 use crate::error::{PyResult, type_error, value_error};
 use crate::methods::*;
 use crate::protocol::sequence::as_size;
@@ -24,12 +24,6 @@ fn body(v: &Value) -> PyResult<&BytesIo> {
     let b = v.downcast::<BytesIo>().ok_or_else(|| type_error("descriptor requires a '_io.BytesIO' object"))?;
     if b.closed.get() { Err(value_error("I/O operation on closed file.")) } else { Ok(b) }
 }
-fn data_of(v: &Value) -> PyResult<Vec<u8>> {
-    match bytes::as_bytes(v) {
-        Some(d) => Ok(d.to_vec()),
-        None => Err(type_error(format!("a bytes-like object is required, not '{}'", v.ty().full_name()))),
-    }
-}
 fn new(all: &[Value], _: &[Name]) -> PyResult {
     match all.first().and_then(Value::as_type) {
         Some(ty) => Ok(object::new(ty, BytesIo { data: RefCell::new(vec![]), at: Cell::new(0), closed: Cell::new(false) })),
@@ -48,7 +42,7 @@ fn take(b: &BytesIo, end: usize) -> Value {
     let at = b.at.get().min(d.len());
     let end = end.min(d.len()).max(at);
     b.at.set(b.at.get().max(end));
-    bytes::new(d[at..end].to_vec())
+    bytes::value(d[at..end].to_vec())
 }
 fn size_arg(v: &Value) -> PyResult<i64> {
     if v.is_none() { Ok(-1) } else { as_size(v) }
@@ -85,7 +79,7 @@ fn readinto(v: &Value, target: &Value) -> PyResult {
     let n = crate::protocol::sequence::len(target)?;
     let got = read(v, &Value::int(n as i64))?;
     let data = data_of(&got)?;
-    bytes::write_into(target, &data)?;
+    super::base::write_into(target, &data)?;
     Ok(data.len().into())
 }
 fn write(v: &Value, data: &Value) -> PyResult {
@@ -103,7 +97,7 @@ fn write(v: &Value, data: &Value) -> PyResult {
     Ok(new.len().into())
 }
 fn getvalue(v: &Value) -> PyResult {
-    Ok(bytes::new(body(v)?.data.borrow().clone()))
+    Ok(bytes::value(body(v)?.data.borrow().clone()))
 }
 fn getbuffer(v: &Value) -> PyResult {
     crate::protocol::call::call(&Value::of_type(&bytes::MEMORYVIEW), &[getvalue(v)?])

@@ -7,17 +7,19 @@ use super::binary::{Access, BUFFER, from_fd};
 use super::{raw, text};
 use crate::error::PyResult;
 use crate::gil::{Gil, GilRefCell};
-use crate::name::names;
+use crate::name::{StaticName, names};
 use crate::protocol::call::call_method_static;
+use crate::types::module::{self, Module};
 use crate::value::{NONE, Value};
 use std::cell::RefCell;
 
-/// The streams as the program sees them now, and as they were made.
+/// The streams as they were made, and the module `sys`, whose attributes decide once it exists.
 struct Streams {
-    current: [Option<Value>; 3],
     original: [Option<Value>; 3],
+    sys: Option<Value>,
 }
-static STREAMS: GilRefCell<Streams> = Gil::new(RefCell::new(Streams { current: [None, None, None], original: [None, None, None] }));
+static STREAMS: GilRefCell<Streams> = Gil::new(RefCell::new(Streams { original: [None, None, None], sys: None }));
+static NAMES: [StaticName; 3] = [StaticName::new("stdin"), StaticName::new("stdout"), StaticName::new("stderr")];
 
 fn make(fd: i32) -> PyResult {
     let (access, name, mode) = if fd == 0 {
@@ -31,21 +33,39 @@ fn make(fd: i32) -> PyResult {
     let line_buffering = fd == 2 || raw::is_tty(fd);
     text::wrap(buffer, &Value::str("utf-8"), &errors, &NONE, line_buffering, mode)
 }
-fn get(i: usize) -> Option<Value> {
-    if let Some(v) = &STREAMS.borrow().current[i] {
+/// A stream as it was made (`sys.__stdout__`), by descriptor.
+pub fn original(fd: usize) -> Option<Value> {
+    if let Some(v) = STREAMS.borrow().original.get(fd)? {
         return Some(v.clone());
     }
-    let v = match make(i as i32) {
+    let v = match make(fd as i32) {
         Ok(v) => v,
         Err(r) => {
             drop(crate::error::take(r));
             return None;
         }
     };
-    let mut s = STREAMS.borrow_mut();
-    s.original[i] = Some(v.clone());
-    s.current[i] = Some(v.clone());
+    STREAMS.borrow_mut().original[fd] = Some(v.clone());
     Some(v)
+}
+/// A stream as the program sees it now; `None` when it deleted the attribute.
+fn get(fd: usize) -> Option<Value> {
+    let sys = STREAMS.borrow().sys.clone();
+    match sys.as_ref().and_then(|s| s.downcast::<Module>()) {
+        Some(m) => m.get(NAMES[fd].get()),
+        None => original(fd),
+    }
+}
+/// Gives the module `sys` its streams.
+pub fn install(sys: &Value) {
+    for (fd, name) in NAMES.iter().enumerate() {
+        if let Some(v) = original(fd) {
+            module::set(sys, name.get(), v.clone());
+            module::set_str(sys, &format!("__{}__", name.text()), v);
+        }
+    }
+    let old = STREAMS.borrow_mut().sys.replace(sys.clone());
+    drop(old);
 }
 pub fn stdin() -> Option<Value> {
     get(0)
@@ -56,30 +76,14 @@ pub fn stdout() -> Option<Value> {
 pub fn stderr() -> Option<Value> {
     get(2)
 }
-/// `sys.__stdin__`, `sys.__stdout__`, `sys.__stderr__` by descriptor.
-pub fn original(fd: usize) -> Option<Value> {
-    get(fd)?;
-    STREAMS.borrow().original.get(fd)?.clone()
-}
-/// `sys.stdout = v` (by descriptor).
-pub fn set(fd: usize, v: Value) {
-    let _ = get(fd);
-    let old = match STREAMS.borrow_mut().current.get_mut(fd) {
-        Some(slot) => slot.replace(v),
-        None => None,
-    };
-    drop(old);
-}
 /// Flushes standard output and error at the end of the program or before it aborts; false when that
 /// failed.
 pub fn flush_std() -> bool {
     let mut ok = true;
     for fd in [1, 2] {
-        let (a, b) = {
-            let s = STREAMS.borrow();
-            (s.current[fd].clone(), s.original[fd].clone())
-        };
-        for v in [a, b].into_iter().flatten() {
+        let made = STREAMS.borrow().original[fd].clone();
+        let current = if STREAMS.borrow().sys.is_some() { get(fd) } else { None };
+        for v in [current, made].into_iter().flatten() {
             if v.is_none() {
                 continue;
             }

@@ -108,12 +108,12 @@ fn codec_of(encoding: &str) -> PyResult<Codec> {
 }
 #[cold]
 fn decode_error(f: &Failure, input: &[u8]) -> crate::error::Raised {
-    let args = vec![Value::str(f.encoding), bytes::new(input.to_vec()), f.start.into(), f.end.into(), Value::str(f.reason)];
+    let args = vec![Value::str(f.encoding), bytes::value(input.to_vec()), f.start.into(), f.end.into(), Value::str(f.reason)];
     raise_args(&UNICODE_DECODE_ERROR, args)
 }
 #[cold]
 fn encode_error(f: &Failure, text: &Str) -> crate::error::Raised {
-    let s = object::new(&STR, text.copy());
+    let s = object::new(&STR, Str::from_wtf8(text.as_bytes().to_vec()));
     raise_args(&UNICODE_ENCODE_ERROR, vec![Value::str(f.encoding), s, f.start.into(), f.end.into(), Value::str(f.reason)])
 }
 /// A path with surrogates from `os.fsdecode`.
@@ -218,7 +218,7 @@ impl Text {
         }
         match b.downcast::<Binary>() {
             Some(f) => write_binary(f, &data)?,
-            None => drop(call_method_static(&b, &names::write, &[bytes::new(data)])?),
+            None => drop(call_method_static(&b, &names::write, &[bytes::value(data)])?),
         }
         if flush || self.write_through.get() {
             call_method_static(&b, &names::flush, &[])?;
@@ -239,7 +239,7 @@ impl Text {
             None => {
                 let name = if attr::lookup_optional(&b, Name::new("read1"))?.is_some() { "read1" } else { "read" };
                 let v = call_method_name(&b, Name::new(name), &[Value::int(BUFFER as i64)])?;
-                bytes::as_bytes(&v).map(|d| d.to_vec()).unwrap_or_default()
+                super::base::data_of(&v)?
             }
         };
         let last = chunk.is_empty();
@@ -366,7 +366,7 @@ impl Text {
                 },
                 None => {
                     let v = call_method_static(&b, &names::read, &[])?;
-                    bytes::as_bytes(&v).map(|d| d.to_vec()).unwrap_or_default()
+                    super::base::data_of(&v)?
                 }
             };
             self.decode(rest, true)?;

@@ -2,7 +2,7 @@
 //! Never: iterates on its own; that is `protocol::iter`.
 //! Source: CPython 3.13, Objects/abstract.c, Objects/sliceobject.c.
 
-use crate::error::hierarchy::{ATTRIBUTE_ERROR, INDEX_ERROR};
+use crate::error::hierarchy::INDEX_ERROR;
 use crate::error::{self, PyResult, Raised, index_error, overflow_error, type_error, value_error};
 use crate::name::names;
 use crate::protocol::attr;
@@ -418,17 +418,6 @@ pub fn length_hint(v: &Value, default: usize) -> PyResult<usize> {
 /// True when the exception is the IndexError or StopIteration that ends the old sequence protocol.
 pub(crate) fn ends_sequence(r: &Raised) -> bool {
     error::matches(r, &INDEX_ERROR) || error::matches(r, &error::hierarchy::STOP_ITERATION)
-}
-/// `v.name` called without arguments, when there is such an attribute.
-pub(crate) fn call_optional(v: &Value, name: crate::name::Name) -> PyResult<Option<Value>> {
-    match attr::getattr_name(v, name) {
-        Ok(f) => call(&f, &[]).map(Some),
-        Err(r) if error::matches(&r, &ATTRIBUTE_ERROR) => {
-            drop(error::take(r));
-            Ok(None)
-        }
-        Err(r) => Err(r),
-    }
 }
 /// True for exact lists, tuples and dicts, whose protocol nobody can have overridden.
 pub fn is_plain_container(v: &Value) -> bool {

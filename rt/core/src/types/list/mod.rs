@@ -206,9 +206,6 @@ impl List {
             Values(_) | Ints(_) => None,
         }
     }
-    pub(crate) fn is_sorting(&self) -> bool {
-        self.sorting.get()
-    }
     /// Empties the list and returns what was in it.
     pub fn take_all(&self) -> Vec<Value> {
         std::mem::replace(self.m(), Values(Vec::new())).into_vec()
