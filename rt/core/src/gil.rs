@@ -32,3 +32,57 @@ impl<T> Deref for Gil<T> {
 pub type GilCell<T> = Gil<Cell<T>>;
 /// A `RefCell` in a static.
 pub type GilRefCell<T> = Gil<RefCell<T>>;
+
+// ---- the lock ----
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Condvar, Mutex};
+
+/// The main thread holds the lock from the start. Until a second thread exists nothing is locked.
+static HELD: Mutex<bool> = Mutex::new(true);
+static FREE: Condvar = Condvar::new();
+static THREADED: AtomicBool = AtomicBool::new(false);
+/// How many threads wait for the lock.
+static WAITING: AtomicU32 = AtomicU32::new(0);
+
+/// Called before the first thread beside the main one starts.
+pub fn start_threads() {
+    THREADED.store(true, Ordering::Release);
+}
+pub fn acquire() {
+    let mut held = HELD.lock().unwrap_or_else(|e| e.into_inner());
+    WAITING.fetch_add(1, Ordering::AcqRel);
+    while *held {
+        held = FREE.wait(held).unwrap_or_else(|e| e.into_inner());
+    }
+    WAITING.fetch_sub(1, Ordering::AcqRel);
+    *held = true;
+}
+pub fn release() {
+    *HELD.lock().unwrap_or_else(|e| e.into_inner()) = false;
+    FREE.notify_one();
+}
+/// Runs code that touches no `Value` and may block, without the lock.
+#[inline]
+pub fn allow_threads<R>(f: impl FnOnce() -> R) -> R {
+    if !THREADED.load(Ordering::Acquire) {
+        return f();
+    }
+    release();
+    let r = f();
+    acquire();
+    r
+}
+/// Hands the lock over when another thread waits for it: at the back-edges of loops.
+#[inline(always)]
+pub fn checkpoint() {
+    if WAITING.load(Ordering::Relaxed) != 0 {
+        hand_over();
+    }
+}
+#[cold]
+fn hand_over() {
+    release();
+    std::thread::yield_now();
+    acquire();
+}

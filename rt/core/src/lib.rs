@@ -17,6 +17,7 @@ pub mod object;
 pub mod protocol;
 pub mod shape;
 pub mod sys_hooks;
+pub mod signals;
 pub mod text;
 pub mod types;
 pub mod value;

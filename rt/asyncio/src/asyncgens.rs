@@ -1,0 +1,91 @@
+//! Owns: which asynchronous generators a loop has seen, and closing them at its end.
+//! Never: drives them; the core calls the two hooks.
+//! Source: CPython 3.13, Lib/asyncio/base_events.py, _asyncgen_firstiter_hook and following.
+
+use crate::glue;
+use crate::handles;
+use crate::loop_::{self, as_loop};
+use rtcore::def::{F2, Method};
+use rtcore::error::PyResult;
+use rtcore::frame::async_generator::hooks;
+use rtcore::types::function::native;
+use rtcore::value::{NONE, Value};
+
+static FIRSTITER: Method = Method::new("_asyncgen_firstiter_hook(self, agen, /)", F2(first_iter));
+static FINALIZER: Method = Method::new("_asyncgen_finalizer_hook(self, agen, /)", F2(finalizer));
+
+/// Sets the hooks of the thread and returns the old ones.
+pub fn install(l: &Value) -> (Value, Value) {
+    hooks::replace(native::bound(&FIRSTITER, l.clone(), l.ty()), native::bound(&FINALIZER, l.clone(), l.ty()))
+}
+pub fn restore(old: (Value, Value)) {
+    drop(hooks::replace(old.0, old.1));
+}
+/// The generator is kept by a weak reference, as in CPython's WeakSet.
+fn first_iter(l: &Value, agen: &Value) -> PyResult {
+    let Some(el) = as_loop(l) else { return Ok(NONE) };
+    if el.asyncgens_shutdown.get() {
+        let text = format!("asynchronous generator {} was scheduled after loop.shutdown_asyncgens() call", glue::repr(agen)?);
+        rtcore::warn::warn(&rtcore::error::hierarchy::RESOURCE_WARNING, &text, 1)?;
+    }
+    let w = rtcore::weak::new_ref(agen)?;
+    el.asyncgens.borrow_mut().push(w);
+    Ok(NONE)
+}
+fn finalizer(l: &Value, agen: &Value) -> PyResult {
+    let Some(el) = as_loop(l) else { return Ok(NONE) };
+    forget(el, agen);
+    if !el.is_closed() {
+        let aclose = glue::call_method(agen, "aclose", &[])?;
+        handles::call_soon_native(l, el, create_task_cb, l.clone(), aclose)?;
+        el.selector.wake();
+    }
+    Ok(NONE)
+}
+fn create_task_cb(l: &Value, aclose: &Value) -> PyResult<()> {
+    let coro = crate::coro!("aclose", glue::await_value(aclose.clone()));
+    loop_::create_task(l, &coro, &NONE, &NONE).map(drop)
+}
+fn forget(el: &loop_::EventLoop, agen: &Value) {
+    let mut gone = vec![];
+    {
+        let mut all = el.asyncgens.borrow_mut();
+        let mut i = 0;
+        while i < all.len() {
+            match rtcore::weak::target(&all[i]) {
+                Some(a) if !a.is(agen) => i += 1,
+                Some(_) | None => gone.push(all.swap_remove(i)),
+            }
+        }
+    }
+    drop(gone);
+}
+/// BaseEventLoop.shutdown_asyncgens.
+pub async fn shutdown(l: Value) -> PyResult {
+    let Some(el) = as_loop(&l) else { return Ok(NONE) };
+    el.asyncgens_shutdown.set(true);
+    let refs = el.asyncgens.take();
+    let agens: Vec<Value> = refs.iter().filter_map(rtcore::weak::target).collect();
+    drop(refs);
+    if agens.is_empty() {
+        return Ok(NONE);
+    }
+    let mut closing = vec![];
+    for a in &agens {
+        closing.push(glue::call_method(a, "aclose", &[])?);
+    }
+    let g = crate::gather::gather(&closing, true)?;
+    drop(closing);
+    let results = crate::futures::wait(g).await?;
+    for (r, a) in rtcore::protocol::iter::collect(&results)?.into_iter().zip(&agens) {
+        if r.ty().is_subtype(&rtcore::error::hierarchy::EXCEPTION) {
+            let items = vec![
+                ("message", Value::string(format!("an error occurred during closing of asynchronous generator {}", glue::repr(a)?))),
+                ("exception", r),
+                ("asyncgen", a.clone()),
+            ];
+            crate::handlers::call_exception_handler(&l, glue::dict(items))?;
+        }
+    }
+    Ok(NONE)
+}

@@ -1,0 +1,60 @@
+//! Owns: `run_in_executor`, `to_thread`, the default executor and its shutdown.
+//! Never: implements thread pools; that is `concurrent.futures`.
+//! Source: CPython 3.13, Lib/asyncio/base_events.py, Lib/asyncio/threads.py, Lib/asyncio/futures.py.
+
+use crate::glue;
+use crate::loop_::as_loop;
+use rtcore::error::{PyResult, runtime_error};
+use rtcore::value::{NONE, Value};
+
+/// BaseEventLoop.run_in_executor.
+pub fn run_in_executor(l: &Value, executor: &Value, func: &Value, args: &[Value]) -> PyResult {
+    let Some(el) = as_loop(l) else { return Ok(NONE) };
+    el.check_closed()?;
+    let mut executor = executor.clone();
+    if executor.is_none() {
+        if el.executor_shutdown.get() {
+            return Err(runtime_error("Executor shutdown has been called"));
+        }
+        executor = el.default_executor.get();
+        if executor.is_none() {
+            let m = rtcore::types::module::import::import_module("concurrent.futures")?;
+            let pool = glue::getattr(&m, "ThreadPoolExecutor")?;
+            executor = rtcore::protocol::call::call_kw(
+                &pool,
+                &[Value::str("asyncio")],
+                &[rtcore::name::Name::new("thread_name_prefix")],
+            )?;
+            el.default_executor.set(executor.clone());
+        }
+    }
+    let mut all = vec![func.clone()];
+    all.extend_from_slice(args);
+    let f = glue::call_method(&executor, "submit", &all)?;
+    wrap_future(&f, l)
+}
+/// futures.py, wrap_future: an asyncio future that mirrors a concurrent one.
+pub fn wrap_future(f: &Value, l: &Value) -> PyResult {
+    if crate::futures::isfuture(f)? {
+        return Ok(f.clone());
+    }
+    let l = if l.is_none() { crate::events::get_event_loop()? } else { l.clone() };
+    let new = crate::futures::create(l);
+    crate::chain::chain_future(f, &new)?;
+    Ok(new)
+}
+/// BaseEventLoop.shutdown_default_executor.
+pub async fn shutdown(l: Value, timeout: Value) -> PyResult {
+    let Some(el) = as_loop(&l) else { return Ok(NONE) };
+    el.executor_shutdown.set(true);
+    let executor = el.default_executor.get();
+    if executor.is_none() {
+        return Ok(NONE);
+    }
+    let _ = timeout;
+    // The pool's threads are idle or about to be: a pass of the loop lets their results in.
+    rtcore::frame::suspend(NONE).await?;
+    let m = glue::getattr(&executor, "shutdown")?;
+    rtcore::protocol::call::call_kw(&m, &[Value::bool(true)], &[rtcore::name::Name::new("wait")])?;
+    Ok(NONE)
+}

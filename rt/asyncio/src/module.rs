@@ -1,0 +1,213 @@
+//! Owns: the module objects `asyncio` and its submodules.
+//! Never: implements what they export.
+
+use crate::glue;
+use crate::{chain, condition, coroutines, ensure, events, exceptions, executor, futures, gather, handles, locks, loop_methods};
+use crate::{policy, queues, runners, taskgroups, tasks, timeouts, wait};
+use rtcore::def::{F0, F1, F2, F3, Method, N, Raw};
+use rtcore::error::PyResult;
+use rtcore::name::Name;
+use rtcore::types::class::Type;
+use rtcore::types::module::{NativeModule, set_str};
+use rtcore::value::{NONE, Value};
+
+fn sleep(delay: &Value, result: &Value) -> PyResult {
+    Ok(crate::coro!("sleep", wait::sleep(delay.clone(), result.clone())))
+}
+fn gather_(values: &[Value], kw: &[Name]) -> PyResult {
+    let (args, named) = glue::split(values, kw);
+    let mut return_exceptions = false;
+    for (k, v) in named {
+        if k.as_str() != "return_exceptions" {
+            return Err(rtcore::error::type_error(format!("gather() got an unexpected keyword argument '{k}'")));
+        }
+        return_exceptions = glue::truth(v)?;
+    }
+    gather::gather(args, return_exceptions)
+}
+fn wait_(fs: &Value, timeout: &Value, return_when: &Value) -> PyResult {
+    Ok(crate::coro!("wait", wait::wait(fs.clone(), timeout.clone(), return_when.clone())))
+}
+fn wait_for(fut: &Value, timeout: &Value) -> PyResult {
+    Ok(crate::coro!("wait_for", wait::wait_for(fut.clone(), timeout.clone())))
+}
+fn iscoroutine(v: &Value) -> PyResult {
+    Ok(Value::bool(coroutines::iscoroutine(v)?))
+}
+fn iscoroutinefunction(v: &Value) -> PyResult {
+    Ok(Value::bool(coroutines::iscoroutinefunction(v)?))
+}
+fn isfuture(v: &Value) -> PyResult {
+    Ok(Value::bool(futures::isfuture(v)?))
+}
+fn get_running() -> PyResult {
+    Ok(events::running().unwrap_or(NONE))
+}
+fn set_running(l: &Value) -> PyResult {
+    let old = events::set_running(if l.is_none() { None } else { Some(l.clone()) });
+    drop(old);
+    Ok(NONE)
+}
+fn set_event_loop(l: &Value) -> PyResult {
+    events::set_event_loop(l)?;
+    Ok(NONE)
+}
+/// `to_thread(func, /, *args, **kwargs)`.
+fn to_thread(values: &[Value], kw: &[Name]) -> PyResult {
+    let Some((func, rest)) = values.split_first().filter(|_| values.len() > kw.len()) else {
+        return Err(rtcore::error::type_error("to_thread() missing 1 required positional argument: 'func'"));
+    };
+    let (func, rest, kw) = (func.clone(), rest.to_vec(), kw.to_vec());
+    Ok(crate::coro!("to_thread", async move {
+        let l = events::get_running_loop()?;
+        let ctx = crate::context::copy_current();
+        let run = glue::getattr(&ctx, "run")?;
+        let mut all = vec![func];
+        all.extend(rest);
+        let m = rtcore::types::module::import::import_module("functools")?;
+        let partial = glue::getattr(&m, "partial")?;
+        let mut values = vec![run];
+        values.extend(all);
+        let call = rtcore::protocol::call::call_kw(&partial, &values, &kw)?;
+        let f = glue::call_method(&l, "run_in_executor", &[NONE, call])?;
+        glue::await_value(f).await
+    }))
+}
+fn eager_task_factory(a: &[Value]) -> PyResult {
+    let [l, coro, name, context] = a else { return Ok(NONE) };
+    let ty = Value::of_type(&tasks::TASK);
+    eager(&ty, l, coro, name, context)
+}
+fn eager(ctor: &Value, l: &Value, coro: &Value, name: &Value, context: &Value) -> PyResult {
+    let names = ["loop", "name", "context", "eager_start"].map(Name::new);
+    rtcore::protocol::call::call_kw(
+        ctor,
+        &[coro.clone(), l.clone(), name.clone(), context.clone(), Value::bool(true)],
+        &names,
+    )
+}
+static FACTORY: Method = Method::new("factory(self, loop, coro, *, name=None, context=None)", N(custom_factory));
+fn custom_factory(a: &[Value]) -> PyResult {
+    let [ctor, l, coro, name, context] = a else { return Ok(NONE) };
+    eager(ctor, l, coro, name, context)
+}
+fn create_eager_task_factory(ctor: &Value) -> PyResult {
+    Ok(rtcore::types::function::native::bound(&FACTORY, ctor.clone(), ctor.ty()))
+}
+fn register_task(_: &Value) -> PyResult {
+    Ok(NONE)
+}
+fn enter_task(l: &Value, t: &Value) -> PyResult {
+    crate::loop_::swap_current_task(l, t.clone())?;
+    Ok(NONE)
+}
+fn leave_task(l: &Value, _: &Value) -> PyResult {
+    crate::loop_::swap_current_task(l, NONE)?;
+    Ok(NONE)
+}
+fn new_event_loop() -> PyResult {
+    events::new_event_loop()
+}
+
+static FUNCTIONS: &[Method] = &[
+    Method::new("sleep(delay, result=None)", F2(sleep)),
+    Method::new("gather(*coros_or_futures, return_exceptions=False)", Raw(gather_)),
+    Method::new("wait(fs, *, timeout=None, return_when='ALL_COMPLETED')", F3(wait_)),
+    Method::new("wait_for(fut, timeout)", F2(wait_for)),
+    Method::new("as_completed(fs, *, timeout=None)", F2(wait::as_completed)),
+    Method::new("shield(arg)", F1(ensure::shield)),
+    Method::new("ensure_future(coro_or_future, *, loop=None)", F2(ensure::ensure_future)),
+    Method::new("create_task(coro, *, name=None, context=None)", F3(tasks::create_task)),
+    Method::new("current_task(loop=None)", F1(tasks::current_task)),
+    Method::new("all_tasks(loop=None)", F1(tasks::all_tasks)),
+    Method::new("run(main, *, debug=None, loop_factory=None)", F3(runners::run)),
+    Method::new("timeout(delay)", F1(timeouts::timeout)),
+    Method::new("timeout_at(when)", F1(timeouts::timeout_at)),
+    Method::new("iscoroutine(obj)", F1(iscoroutine)),
+    Method::new("iscoroutinefunction(func)", F1(iscoroutinefunction)),
+    Method::new("isfuture(obj)", F1(isfuture)),
+    Method::new("wrap_future(future, *, loop=None)", F2(executor::wrap_future)),
+    Method::new("get_running_loop()", F0(events::get_running_loop)),
+    Method::new("_get_running_loop()", F0(get_running)),
+    Method::new("_set_running_loop(loop, /)", F1(set_running)),
+    Method::new("get_event_loop()", F0(events::get_event_loop)),
+    Method::new("set_event_loop(loop)", F1(set_event_loop)),
+    Method::new("new_event_loop()", F0(new_event_loop)),
+    Method::new("get_event_loop_policy()", F0(events::get_policy)),
+    Method::new("set_event_loop_policy(policy)", F1(events::set_policy)),
+    Method::new("run_coroutine_threadsafe(coro, loop)", F2(chain::run_coroutine_threadsafe)),
+    Method::new("to_thread(func, /, *args, **kwargs)", Raw(to_thread)),
+    Method::new("create_eager_task_factory(custom_task_constructor)", F1(create_eager_task_factory)),
+    Method::new("eager_task_factory(loop, coro, *, name=None, context=None)", N(eager_task_factory)),
+    Method::new("_register_task(task)", F1(register_task)),
+    Method::new("_unregister_task(task)", F1(register_task)),
+    Method::new("_enter_task(loop, task)", F2(enter_task)),
+    Method::new("_leave_task(loop, task)", F2(leave_task)),
+];
+
+static TYPES: &[(&str, &Type)] = &[
+    ("Future", &futures::FUTURE),
+    ("Task", &tasks::TASK),
+    ("Handle", &handles::HANDLE),
+    ("TimerHandle", &handles::TIMER_HANDLE),
+    ("AbstractEventLoop", &loop_methods::ABSTRACT_EVENT_LOOP),
+    ("BaseEventLoop", &loop_methods::BASE_EVENT_LOOP),
+    ("SelectorEventLoop", &loop_methods::EVENT_LOOP),
+    ("EventLoop", &loop_methods::EVENT_LOOP),
+    ("AbstractEventLoopPolicy", &policy::ABSTRACT_POLICY),
+    ("DefaultEventLoopPolicy", &policy::DEFAULT_POLICY),
+    ("Lock", &locks::LOCK),
+    ("Event", &locks::EVENT),
+    ("Condition", &condition::CONDITION),
+    ("Semaphore", &locks::SEMAPHORE),
+    ("BoundedSemaphore", &locks::BOUNDED_SEMAPHORE),
+    ("Barrier", &condition::BARRIER),
+    ("Queue", &queues::QUEUE),
+    ("PriorityQueue", &queues::PRIORITY_QUEUE),
+    ("LifoQueue", &queues::LIFO_QUEUE),
+    ("QueueEmpty", &exceptions::QUEUE_EMPTY),
+    ("QueueFull", &exceptions::QUEUE_FULL),
+    ("QueueShutDown", &exceptions::QUEUE_SHUT_DOWN),
+    ("Runner", &runners::RUNNER),
+    ("TaskGroup", &taskgroups::TASK_GROUP),
+    ("Timeout", &timeouts::TIMEOUT),
+    ("CancelledError", &exceptions::CANCELLED_ERROR),
+    ("InvalidStateError", &exceptions::INVALID_STATE_ERROR),
+    ("TimeoutError", &rtcore::error::hierarchy::TIMEOUT_ERROR),
+    ("IncompleteReadError", &exceptions::INCOMPLETE_READ_ERROR),
+    ("LimitOverrunError", &exceptions::LIMIT_OVERRUN_ERROR),
+    ("SendfileNotAvailableError", &exceptions::SENDFILE_NOT_AVAILABLE_ERROR),
+    ("BrokenBarrierError", &exceptions::BROKEN_BARRIER_ERROR),
+];
+
+fn fill(m: &Value) -> PyResult<()> {
+    for (name, t) in TYPES {
+        set_str(m, name, Value::of_type(t));
+    }
+    for s in ["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"] {
+        set_str(m, s, Value::str(s));
+    }
+    Ok(())
+}
+fn setup(m: &Value) -> PyResult<()> {
+    fill(m)?;
+    set_str(m, "__path__", glue::list(vec![]));
+    let mut all: Vec<&str> = FUNCTIONS.iter().map(Method::name).filter(|n| *n != "isfuture" || n.starts_with('i')).collect();
+    all.extend(TYPES.iter().map(|(n, _)| *n));
+    all.extend(["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"]);
+    set_str(m, "__all__", glue::list(all.into_iter().map(Value::str).collect()));
+    Ok(())
+}
+macro_rules! modules {
+    ($($id:ident $name:literal)*) => {
+        $(static $id: NativeModule = NativeModule::new($name, FUNCTIONS, fill);)*
+        /// asyncio and the submodules that programs name; each shows the whole surface.
+        pub static MODULES: &[&NativeModule] = &[&ASYNCIO, $(&$id),*];
+    };
+}
+static ASYNCIO: NativeModule = NativeModule::new("asyncio", FUNCTIONS, setup);
+modules! {
+    TASKS "asyncio.tasks" FUTURES "asyncio.futures" EVENTS "asyncio.events" LOCKS "asyncio.locks" QUEUES "asyncio.queues"
+    TIMEOUTS "asyncio.timeouts" TASKGROUPS "asyncio.taskgroups" RUNNERS "asyncio.runners" EXCEPTIONS "asyncio.exceptions"
+    COROUTINES "asyncio.coroutines" BASE_EVENTS "asyncio.base_events" UNIX_EVENTS "asyncio.unix_events"
+}

@@ -1,0 +1,166 @@
+//! Owns: the loop's epoll instance, its wake-up descriptor, and which handles wait on which files.
+//! Never: runs handles.
+//! Source: CPython 3.13, Lib/selectors.py (EpollSelector), Lib/asyncio/selector_events.py
+//! (_add_reader … _remove_writer).
+
+use rtcore::error::hierarchy::raise_os_error;
+use rtcore::error::{PyResult, Raised};
+use rtcore::value::Value;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+#[derive(Default)]
+struct Interest {
+    reader: Option<Value>,
+    writer: Option<Value>,
+}
+pub struct Selector {
+    epoll: Cell<i32>,
+    wake: Cell<i32>,
+    files: RefCell<HashMap<i32, Interest>>,
+}
+
+fn last_error() -> Raised {
+    raise_os_error(&std::io::Error::last_os_error(), None)
+}
+
+impl Selector {
+    pub fn new() -> Selector {
+        Selector { epoll: Cell::new(-1), wake: Cell::new(-1), files: RefCell::new(HashMap::new()) }
+    }
+    /// Opens the descriptors at the first use: a program that only computes never does.
+    pub fn open(&self) -> PyResult<()> {
+        if self.epoll.get() >= 0 {
+            return Ok(());
+        }
+        // SAFETY: plain system calls; the event lives during the call.
+        unsafe {
+            let ep = libc::epoll_create1(libc::EPOLL_CLOEXEC);
+            if ep < 0 {
+                return Err(last_error());
+            }
+            let wake = libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK);
+            if wake < 0 {
+                let e = last_error();
+                libc::close(ep);
+                return Err(e);
+            }
+            let mut ev = libc::epoll_event { events: libc::EPOLLIN as u32, u64: wake as u64 };
+            libc::epoll_ctl(ep, libc::EPOLL_CTL_ADD, wake, &mut ev);
+            self.epoll.set(ep);
+            self.wake.set(wake);
+        }
+        Ok(())
+    }
+    pub fn close(&self) {
+        for fd in [self.epoll.replace(-1), self.wake.replace(-1)] {
+            if fd >= 0 {
+                // SAFETY: the descriptor is ours and closed once.
+                unsafe { libc::close(fd) };
+            }
+        }
+        let files = self.files.take();
+        drop(files);
+    }
+    pub fn wake_fd(&self) -> i32 {
+        self.wake.get()
+    }
+    /// Makes a `select` that waits in another thread, or the next one, return.
+    pub fn wake(&self) {
+        if self.wake.get() >= 0 {
+            let one: u64 = 1;
+            // SAFETY: writes eight bytes from a local to our eventfd.
+            unsafe { libc::write(self.wake.get(), (&raw const one).cast(), 8) };
+        }
+    }
+    pub fn has_files(&self) -> bool {
+        !self.files.borrow().is_empty()
+    }
+    fn update(&self, fd: i32, known: bool, i: &Interest) -> PyResult<()> {
+        self.open()?;
+        let mut bits = 0;
+        if i.reader.is_some() {
+            bits |= libc::EPOLLIN as u32;
+        }
+        if i.writer.is_some() {
+            bits |= libc::EPOLLOUT as u32;
+        }
+        let op = match (known, bits) {
+            (_, 0) => libc::EPOLL_CTL_DEL,
+            (true, _) => libc::EPOLL_CTL_MOD,
+            (false, _) => libc::EPOLL_CTL_ADD,
+        };
+        let mut ev = libc::epoll_event { events: bits, u64: fd as u64 };
+        // SAFETY: the event lives during the call.
+        let r = unsafe { libc::epoll_ctl(self.epoll.get(), op, fd, &mut ev) };
+        if r < 0 && op != libc::EPOLL_CTL_DEL {
+            return Err(last_error());
+        }
+        Ok(())
+    }
+    /// Sets the reader (or writer) handle and returns the old one.
+    pub fn set(&self, fd: i32, writer: bool, handle: Option<Value>) -> PyResult<Option<Value>> {
+        let mut files = self.files.borrow_mut();
+        let known = files.contains_key(&fd);
+        if !known && handle.is_none() {
+            return Ok(None);
+        }
+        let i = files.entry(fd).or_default();
+        let side = if writer { &mut i.writer } else { &mut i.reader };
+        let old = std::mem::replace(side, handle);
+        let changed = old.is_some() != side.is_some();
+        let i = &*i;
+        if changed && let Err(e) = self.update(fd, known, i) {
+            files.remove(&fd);
+            return Err(e);
+        }
+        if i.reader.is_none() && i.writer.is_none() {
+            files.remove(&fd);
+        }
+        Ok(old)
+    }
+    /// Waits up to `timeout` seconds (forever when `None`) and gives the handles that are ready,
+    /// readers before writers of one file.
+    pub fn select(&self, timeout: Option<f64>) -> PyResult<Vec<Value>> {
+        self.open()?;
+        let ms = match timeout {
+            None => -1,
+            Some(t) if t <= 0.0 => 0,
+            Some(t) => (t * 1e3).ceil().min(f64::from(i32::MAX)) as i32,
+        };
+        let mut events = [libc::epoll_event { events: 0, u64: 0 }; 256];
+        // SAFETY: the buffer has room for as many events as are asked for.
+        let wait = || unsafe { libc::epoll_wait(self.epoll.get(), events.as_mut_ptr(), 256, ms) };
+        let n = if ms == 0 { (wait)() } else { rtcore::gil::allow_threads(wait) };
+        if n < 0 {
+            if std::io::Error::last_os_error().raw_os_error() == Some(libc::EINTR) {
+                return Ok(vec![]);
+            }
+            return Err(last_error());
+        }
+        let mut out = vec![];
+        let files = self.files.borrow();
+        for e in &events[..n as usize] {
+            let (fd, bits) = (e.u64 as i32, e.events);
+            if fd == self.wake.get() {
+                let mut buf = [0u8; 8];
+                // SAFETY: reads eight bytes into a local from our eventfd.
+                unsafe { libc::read(fd, buf.as_mut_ptr().cast(), 8) };
+                continue;
+            }
+            let Some(i) = files.get(&fd) else { continue };
+            if bits & !(libc::EPOLLOUT as u32) != 0 {
+                out.extend(i.reader.clone());
+            }
+            if bits & !(libc::EPOLLIN as u32) != 0 {
+                out.extend(i.writer.clone());
+            }
+        }
+        Ok(out)
+    }
+    pub fn visit(&self, visit: &mut dyn FnMut(&Value)) {
+        for i in self.files.borrow().values() {
+            i.reader.iter().chain(&i.writer).for_each(&mut *visit);
+        }
+    }
+}
