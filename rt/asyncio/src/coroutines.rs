@@ -37,10 +37,8 @@ pub fn iscoroutinefunction(v: &Value) -> PyResult<bool> {
         }
         break;
     }
-    if let Some(func) = f.downcast::<rtcore::types::function::Function>() {
-        if func.def().kind == rtcore::def::Kind::Coroutine {
-            return Ok(true);
-        }
+    if rtcore::types::function::def_of(&f).is_some_and(|d| d.kind == rtcore::def::Kind::Coroutine) {
+        return Ok(true);
     }
     Ok(glue::getattr_opt(&f, "_is_coroutine_mark")?.is_some())
 }

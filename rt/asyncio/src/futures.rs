@@ -169,6 +169,15 @@ impl Future {
             self.callbacks.borrow_mut().push(cb);
         }
     }
+    /// The callbacks for reprs: Python callables, or the text of native ones.
+    pub fn callback_list(&self) -> Vec<Result<Value, String>> {
+        let text = |c: &Callback| match c {
+            Callback::Py(f, _) => Ok(f.clone()),
+            Callback::Wakeup(_) => Err("Task.task_wakeup()".to_string()),
+            Callback::Native(f, _) => Err(crate::handles::native_text(*f)),
+        };
+        self.callback0.borrow().iter().chain(self.callbacks.borrow().iter()).map(text).collect()
+    }
     /// Removes what a native function registered with this data.
     pub fn remove_native(&self, f: NativeCallback, data: &Value) -> usize {
         let hit = |c: &Callback| matches!(c, Callback::Native(g, d) if std::ptr::fn_addr_eq(*g, f) && d.is(data));

@@ -115,7 +115,7 @@ fn position_equal(seen: &[Value], arg: &Value) -> PyResult<Option<usize>> {
     Ok(None)
 }
 
-fn done_callback(fut: &Value, outer: &Value) -> PyResult<()> {
+pub fn done_callback(fut: &Value, outer: &Value) -> PyResult<()> {
     let Some(g) = outer.downcast::<Gathering>() else { return Ok(()) };
     g.nfinished.set(g.nfinished.get() + 1);
     if g.fut.done() {

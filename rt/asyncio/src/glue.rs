@@ -84,7 +84,7 @@ pub fn getattr_opt(v: &Value, name: &str) -> PyResult<Option<Value>> {
     attr::lookup_optional(v, Name::new(name))
 }
 pub fn setattr(v: &Value, name: &str, new: Value) -> PyResult<()> {
-    attr::setattr_name(v, Name::new(name), new)
+    attr::setattr_name(v, Name::new(name), Some(new))
 }
 pub fn call_method(v: &Value, name: &str, args: &[Value]) -> PyResult {
     call::call_method_name(v, Name::new(name), args)
@@ -161,6 +161,16 @@ pub fn tuple(items: Vec<Value>) -> Value {
 }
 pub fn list(items: Vec<Value>) -> Value {
     rtcore::types::list::List::value(items)
+}
+/// A set; the items are hashed.
+pub fn set(items: Vec<Value>) -> PyResult {
+    let v = rtcore::types::set::empty_set();
+    if let Some(s) = rtcore::types::set::as_set(&v) {
+        for i in items {
+            s.add(i)?;
+        }
+    }
+    Ok(v)
 }
 /// A dict with str keys.
 pub fn dict(items: Vec<(&str, Value)>) -> Value {

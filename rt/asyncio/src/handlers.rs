@@ -96,19 +96,20 @@ pub fn log_error(text: &str, exc: &Value) {
     if let Some(()) = log_through_logging("error", text, exc) {
         return;
     }
-    rtcore::error::print::stderr_line(text);
+    let mut out = format!("{text}\n");
     if !exc.is_none() {
-        rtcore::error::print::exception_to_stderr(exc);
+        out.push_str(&rtcore::error::format::full(exc));
     }
+    rtcore::error::print::write_stderr(&out);
 }
 /// `logger.warning(text)`.
 pub fn log_warning(text: &str) {
     if log_through_logging("warning", text, &NONE).is_none() {
-        rtcore::error::print::stderr_line(text);
+        rtcore::error::print::write_stderr(&format!("{text}\n"));
     }
 }
 fn log_through_logging(level: &str, text: &str, exc: &Value) -> Option<()> {
-    let logging = rtcore::types::module::loaded(Name::new("logging"))?;
+    let logging = rtcore::types::module::modules().downcast::<Dict>()?.get_name(Name::new("logging"))?;
     let mut out = None;
     error::saving_pending(|| {
         let r = (|| {

@@ -183,10 +183,25 @@ pub fn native_failed(r: error::Raised, l: &Value, what: &str) -> PyResult<()> {
     crate::handlers::call_exception_handler(l, glue::dict(items))
 }
 
+/// How CPython names the function that stands behind a native callback.
+pub fn native_text(f: NativeCallback) -> String {
+    let is = |g: NativeCallback| std::ptr::fn_addr_eq(f, g);
+    if is(crate::gather::done_callback) {
+        "gather.<locals>._done_callback()".into()
+    } else if is(crate::taskgroups::on_task_done) {
+        "TaskGroup._on_task_done()".into()
+    } else if is(crate::wait::on_completion) {
+        "_wait.<locals>._on_completion()".into()
+    } else if is(crate::loop_::run_until_complete_cb) {
+        "_run_until_complete_cb()".into()
+    } else {
+        "<native callback>()".into()
+    }
+}
 fn callback_text(b: &Handle) -> PyResult<String> {
     let (f, args) = match &*b.what.borrow() {
         What::Py(f, args) => (f.clone(), args.clone()),
-        What::Native(..) => return Ok("<native>()".into()),
+        What::Native(f, ..) => return Ok(native_text(*f)),
         What::Nothing => return Ok(String::new()),
     };
     let debug = loop_::as_loop(&b.loop_.get()).is_some_and(|el| el.debug.get());

@@ -438,7 +438,7 @@ pub fn run_until_complete(l: &Value, future: &Value) -> PyResult {
     crate::futures::result_of(&fut)
 }
 /// base_events.py, _run_until_complete_cb.
-fn run_until_complete_cb(fut: &Value, _: &Value) -> PyResult<()> {
+pub fn run_until_complete_cb(fut: &Value, _: &Value) -> PyResult<()> {
     if !crate::futures::is_cancelled(fut)? {
         let exc = match crate::futures::as_future(fut) {
             // Without touching `_log_traceback`'s meaning: `exception()` marks it retrieved, as in CPython.

@@ -2,7 +2,7 @@
 //! Never: changes what it shows.
 //! Source: CPython 3.13, Lib/asyncio/base_futures.py, base_tasks.py, format_helpers.py, Lib/reprlib.py.
 
-use crate::futures::{self, Callback, State, as_future};
+use crate::futures::{self, State, as_future};
 use crate::glue;
 use crate::tasks::Task;
 use rtcore::error::PyResult;
@@ -47,11 +47,8 @@ fn info(v: &Value) -> PyResult<Vec<String>> {
 }
 fn callbacks(v: &Value) -> PyResult<Vec<String>> {
     let Some(f) = as_future(v) else { return Ok(vec![]) };
-    f.map_callbacks(|cb| match cb {
-        Callback::Py(func, _) => Ok(Some(func.clone())),
-        Callback::Wakeup(_) | Callback::Native(..) => Ok(None),
-    })?
-    .into_iter()
+    f.callback_list()
+        .into_iter()
     .map(|c| match c {
         Ok(func) => format_callback_source(&func, &[], false),
         Err(text) => Ok(text),
@@ -286,7 +283,9 @@ pub fn print_stack(v: &Value, limit: &Value, file: &Value) -> PyResult {
         }
     }
     if !exc.is_none() {
-        text.push_str(&format!("{}\n", rtcore::error::format::last_line(&exc)));
+        for line in rtcore::error::format::exception_only(&exc) {
+            text.push_str(&line);
+        }
     }
     if file.is_none() {
         rtcore::error::print::write_stderr(&text);

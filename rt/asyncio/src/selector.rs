@@ -130,7 +130,7 @@ impl Selector {
         };
         let mut events = [libc::epoll_event { events: 0, u64: 0 }; 256];
         // SAFETY: the buffer has room for as many events as are asked for.
-        let wait = || unsafe { libc::epoll_wait(self.epoll.get(), events.as_mut_ptr(), 256, ms) };
+        let mut wait = || unsafe { libc::epoll_wait(self.epoll.get(), events.as_mut_ptr(), 256, ms) };
         let n = if ms == 0 { (wait)() } else { rtcore::gil::allow_threads(wait) };
         if n < 0 {
             if std::io::Error::last_os_error().raw_os_error() == Some(libc::EINTR) {

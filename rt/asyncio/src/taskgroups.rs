@@ -197,7 +197,7 @@ fn create_task(a: &[Value]) -> PyResult {
     }
     Ok(task)
 }
-fn on_task_done(task: &Value, v: &Value) -> PyResult<()> {
+pub fn on_task_done(task: &Value, v: &Value) -> PyResult<()> {
     let g = body(v)?;
     g.tasks.remove(task);
     let fut = g.on_completed.get();

@@ -558,7 +558,7 @@ pub fn current_task(l: &Value) -> PyResult {
 /// `asyncio.all_tasks(loop=None)`.
 pub fn all_tasks(l: &Value) -> PyResult {
     let l = if l.is_none() { crate::events::get_running_loop()? } else { l.clone() };
-    rtcore::types::set::new_set(all_of(&l))
+    glue::set(all_of(&l))
 }
 /// `asyncio.create_task(coro, *, name=None, context=None)`.
 pub fn create_task(coro: &Value, name: &Value, context: &Value) -> PyResult {

@@ -108,7 +108,7 @@ pub async fn wait(fs: Value, timeout: Value, return_when: Value) -> PyResult {
     if ![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].contains(&when.as_str()) {
         return Err(value_error(format!("Invalid return_when value: {}", rtcore::protocol::repr::str_string(&return_when)?)));
     }
-    let set = rtcore::types::set::new_set(rtcore::protocol::iter::collect(&fs)?)?;
+    let set = glue::set(rtcore::protocol::iter::collect(&fs)?)?;
     let fs = rtcore::protocol::iter::collect(&set)?;
     for f in &fs {
         if crate::coroutines::iscoroutine(f)? {
@@ -147,9 +147,9 @@ pub async fn wait(fs: Value, timeout: Value, return_when: Value) -> PyResult {
     for f in fs {
         if futures::is_done(&f)? { done.push(f) } else { pending.push(f) }
     }
-    Ok(glue::tuple(vec![rtcore::types::set::new_set(done)?, rtcore::types::set::new_set(pending)?]))
+    Ok(glue::tuple(vec![glue::set(done)?, glue::set(pending)?]))
 }
-fn on_completion(f: &Value, state: &Value) -> PyResult<()> {
+pub fn on_completion(f: &Value, state: &Value) -> PyResult<()> {
     let Some(w) = state.downcast::<Waiting>() else { return Ok(()) };
     w.counter.set(w.counter.get() - 1);
     let enough = w.counter.get() <= 0
@@ -245,7 +245,7 @@ pub fn as_completed(fs: &Value, timeout: &Value) -> PyResult {
     }
     let queue = crate::queues::new_queue();
     let l = events::get_event_loop()?;
-    let set = rtcore::types::set::new_set(rtcore::protocol::iter::collect(fs)?)?;
+    let set = glue::set(rtcore::protocol::iter::collect(fs)?)?;
     let mut todo: Vec<Value> = vec![];
     for aw in rtcore::protocol::iter::collect(&set)? {
         let f = ensure_future(&aw, &l)?;
