@@ -158,7 +158,7 @@ pub fn hex(v: &Value, sep: &Value, group: &Value) -> PyResult {
 
 pub fn fromhex(cls: &Value, text: &Value) -> PyResult {
     let Some(text) = text.as_str_obj() else {
-        return Err(type_error(format!("fromhex() argument must be str, not {}", text.ty().full_name())));
+        return Err(type_error(format!("fromhex() argument must be str, not {}", crate::types::str::methods::shown_type(text))));
     };
     let data = escape::from_hex(text).map_err(|at| {
         value_error(format!("non-hexadecimal number found in fromhex() arg at position {at}"))

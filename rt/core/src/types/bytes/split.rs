@@ -51,7 +51,7 @@ fn part(v: &Value, sep: &Value, find: fn(&[u8], &[u8]) -> Option<usize>, last: b
         let (whole, empty) = (unchanged(v)?, || like(v, Vec::new()));
         return Ok(tuple::new(if last { vec![empty(), empty(), whole] } else { vec![whole, empty(), empty()] }));
     };
-    let middle = if super::is_exact_bytes(sep) && super::is_exact_bytes(v) { sep.clone() } else { like(v, needle.clone()) };
+    let middle = if v.downcast::<super::Bytes>().is_some() { sep.clone() } else { like(v, needle.clone()) };
     Ok(tuple::new(vec![like(v, data[..at].to_vec()), middle, like(v, data[at + needle.len()..].to_vec())]))
 }
 pub fn partition(v: &Value, sep: &Value) -> PyResult {

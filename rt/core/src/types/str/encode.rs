@@ -134,7 +134,7 @@ pub fn encode_text(s: &Str, object: impl Fn() -> Value, encoding: &str, errors: 
 pub(crate) fn name_arg<'a>(v: &'a Value, method: &str, what: &str) -> PyResult<std::borrow::Cow<'a, str>> {
     match v.as_str_obj() {
         Some(s) => Ok(s.as_str().map_or_else(|| s.to_string_lossy().into(), Into::into)),
-        None => Err(type_error(format!("{method}() argument '{what}' must be str, not {}", v.ty().full_name()))),
+        None => Err(type_error(format!("{method}() argument '{what}' must be str, not {}", super::methods::shown_type(v)))),
     }
 }
 

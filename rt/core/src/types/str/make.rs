@@ -38,7 +38,7 @@ pub fn new(all: &[Value], kw: &[Name]) -> PyResult {
                 return Ok(None);
             }
             let Some(text) = v.as_str_obj() else {
-                return Err(type_error(format!("str() argument '{what}' must be str, not {}", v.ty().full_name())));
+                return Err(type_error(format!("str() argument '{what}' must be str, not {}", super::methods::shown_type(v))));
             };
             Ok(Some(text.to_string_lossy()))
         };

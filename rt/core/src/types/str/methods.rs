@@ -50,9 +50,14 @@ pub fn rstrip(v: &Value, chars: &Value) -> PyResult {
     strip_side(v, chars, Side::Right, "rstrip")
 }
 
+/// How Argument Clinic names the type of a wrong argument (CPython 3.13: Python/getargs.c, `_PyArg_BadArgument`).
+pub(crate) fn shown_type(v: &Value) -> String {
+    if v.is_none() { "None".to_owned() } else { v.ty().full_name() }
+}
+
 /// A str argument of a method; `what` is as in "find() argument 1".
 pub(super) fn str_arg<'a>(v: &'a Value, what: &str) -> PyResult<&'a Str> {
-    v.as_str_obj().ok_or_else(|| type_error(format!("{what} must be str, not {}", v.ty().full_name())))
+    v.as_str_obj().ok_or_else(|| type_error(format!("{what} must be str, not {}", shown_type(v))))
 }
 
 pub fn removeprefix(v: &Value, prefix: &Value) -> PyResult {

@@ -32,11 +32,11 @@ struct Arguments {
 }
 
 impl Arguments {
-    fn new(args: &Value) -> Arguments {
+    fn new(args: &Value, is_bytes: bool) -> Arguments {
         if tuple::is_tuple(args) {
             return Arguments { items: tuple::items(args).to_vec(), at: 0, mapping: None };
         }
-        let text = args.as_str_obj().is_some() || bytes::as_bytes(args).is_some();
+        let text = args.as_str_obj().is_some() || (is_bytes && bytes::as_bytes(args).is_some());
         let mapping = (!text && args.ty().special(Special::GetItem).is_some()).then(|| args.clone());
         Arguments { items: vec![args.clone()], at: 0, mapping }
     }
@@ -48,7 +48,7 @@ impl Arguments {
 }
 
 fn run(points: &[u32], args: &Value, is_bytes: bool) -> PyResult<Str> {
-    let mut arguments = Arguments::new(args);
+    let mut arguments = Arguments::new(args, is_bytes);
     let mut out = StrBuilder::with_capacity(points.len() + 16);
     let mut template = Template::new(points);
     while let Some(piece) = template.next().map_err(raise_text)? {
@@ -128,7 +128,7 @@ fn convert(c: &Conversion, points: &[u32], arguments: &mut Arguments, is_bytes: 
         }
         'r' => out.push_text(&layout.text(me(&repr::repr(&v)?)?)),
         'a' => out.push_text(&layout.text(me(&repr::ascii(&v)?)?)),
-        'd' | 'i' | 'u' | 'o' | 'x' | 'X' => out.push_str(&integer(&v, &layout)?),
+        'd' | 'i' | 'u' | 'o' | 'x' | 'X' => out.push_str(&integer(&v, &layout, is_bytes)?),
         'e' | 'E' | 'f' | 'F' | 'g' | 'G' => out.push_str(&layout.float(real(&v, is_bytes)?)),
         'c' => {
             let point = if is_bytes { byte(&v)? } else { character(&v)? };
@@ -169,8 +169,9 @@ fn is_number(v: &Value) -> bool {
     has(Special::Index) || has(Special::Int) || has(Special::Float)
 }
 
-fn integer(v: &Value, layout: &Layout) -> PyResult<String> {
-    let c = layout.type_;
+fn integer(v: &Value, layout: &Layout, is_bytes: bool) -> PyResult<String> {
+    // Bytes read %i and %u as %d.
+    let c = if is_bytes && matches!(layout.type_, 'i' | 'u') { 'd' } else { layout.type_ };
     let needs_int = matches!(c, 'o' | 'x' | 'X');
     let wrong = || {
         let what = if needs_int { "an integer" } else { "a real number" };
