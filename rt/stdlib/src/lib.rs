@@ -4,6 +4,7 @@
 
 pub mod abc;
 pub mod contextlib;
+pub mod dataclasses;
 pub mod enum_;
 pub mod math;
 pub mod sys;

@@ -167,3 +167,7 @@ pub fn cache_token() -> i64 {
 }
 #[allow(unused_imports)]
 use tuple as _;
+/// Recomputes the abstract methods of a class whose methods a decorator changed.
+pub fn update_if_abstract(ty: &'static Type) -> PyResult<()> {
+    if ty.own(names::__abstractmethods__.get()).is_some() { update_abstract(ty) } else { Ok(()) }
+}
