@@ -9,3 +9,4 @@ pub use rtstdlib::contextlib::MODULE as contextlib;
 pub use rtstdlib::enum_::MODULE as enum_;
 pub use rtstdlib::sys::MODULE as sys;
 pub use rtstdlib::random::MODULE as random;
+pub use rtstdlib::dataclasses::MODULE as dataclasses;
