@@ -10,3 +10,4 @@ pub use rtstdlib::enum_::MODULE as enum_;
 pub use rtstdlib::sys::MODULE as sys;
 pub use rtstdlib::random::MODULE as random;
 pub use rtstdlib::dataclasses::MODULE as dataclasses;
+pub use rtstdlib::time::MODULE as time;

@@ -8,4 +8,5 @@ pub mod dataclasses;
 pub mod enum_;
 pub mod math;
 pub mod sys;
+pub mod time;
 pub mod random;

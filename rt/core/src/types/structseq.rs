@@ -54,14 +54,25 @@ fn new_from_sequence(all: &[Value], _kw: &[Name]) -> PyResult {
     let want = ty.lookup(Name::new("n_fields")).and_then(|n| n.as_inline_int()).unwrap_or(0) as usize;
     let visible = ty.lookup(Name::new("n_sequence_fields")).and_then(|n| n.as_inline_int()).unwrap_or(0) as usize;
     if items.len() < visible || items.len() > want {
+        let (bound, n) = match (want > visible, items.len() < visible) {
+            (false, _) => ("a", visible),
+            (true, true) => ("an at least", visible),
+            (true, false) => ("an at most", want),
+        };
         return Err(crate::error::type_error(format!(
-            "{}.{}() takes a {visible}-sequence ({}-sequence given)",
+            "{}.{}() takes {bound} {n}-sequence ({}-sequence given)",
             ty.module_name(),
             ty.name(),
             items.len()
         )));
     }
     Ok(instance(ty, items))
+}
+fn hidden_names(ty: &'static Type) -> Vec<Name> {
+    ty.slots.borrow().clone()
+}
+fn visible_len(ty: &'static Type) -> usize {
+    ty.lookup(Name::new("n_sequence_fields")).and_then(|n| n.as_inline_int()).unwrap_or(0) as usize
 }
 fn reduce(v: &Value) -> PyResult {
     Ok(tuple::new(vec![Value::of_type(v.ty()), tuple::new(vec![tuple::new(tuple::items(v).to_vec())])]))
@@ -74,11 +85,15 @@ static METHODS: &[Method] = &[
 
 /// Makes a struct sequence type. Fields are those of the tuple, in order.
 pub fn make(module: &str, name: &str, fields: &[&str]) -> PyResult<&'static Type> {
+    make_with_hidden(module, name, fields, &[])
+}
+/// With fields behind those of the tuple that only have names.
+pub fn make_with_hidden(module: &str, name: &str, fields: &[&str], hidden: &[&str]) -> PyResult<&'static Type> {
     let ns = Dict::from_names(vec![
         (names::__module__.get(), Value::str(module)),
-        (names::__slots__.get(), tuple::empty()),
+        (names::__slots__.get(), tuple::new(hidden.iter().map(|f| Value::str(f)).collect())),
         (names::__match_args__.get(), tuple::new(fields.iter().map(|f| Value::str(f)).collect())),
-        (Name::new("n_fields"), Value::from(fields.len())),
+        (Name::new("n_fields"), Value::from(fields.len() + hidden.len())),
         (Name::new("n_sequence_fields"), Value::from(fields.len())),
         (Name::new("n_unnamed_fields"), Value::int(0)),
     ]);
@@ -92,7 +107,18 @@ pub fn make(module: &str, name: &str, fields: &[&str]) -> PyResult<&'static Type
     }
     Ok(ty)
 }
-/// An instance of a type that `make` made.
-pub fn instance(ty: &'static Type, values: Vec<Value>) -> Value {
-    tuple::with_type(ty, values)
+/// An instance of a type that `make` made: the tuple's items, then any hidden fields.
+pub fn instance(ty: &'static Type, mut values: Vec<Value>) -> Value {
+    let hidden = hidden_names(ty);
+    if hidden.is_empty() {
+        return tuple::with_type(ty, values);
+    }
+    let rest = values.split_off(visible_len(ty).min(values.len()));
+    let v = tuple::with_type(ty, values);
+    if let Some(attrs) = v.header().and_then(|h| h.attrs()) {
+        for (name, x) in hidden.into_iter().zip(rest.into_iter().chain(std::iter::repeat(NONE))) {
+            attrs.set(name, x);
+        }
+    }
+    v
 }
