@@ -2,6 +2,7 @@
 //! Never: knows the transpiler, tokio, or a module of the standard library.
 
 pub mod builtins;
+pub mod contextvars;
 pub mod def;
 pub mod error;
 pub mod frame;

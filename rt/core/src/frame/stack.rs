@@ -27,6 +27,7 @@ thread_local! {
     static ENTRIES: Cell<*mut Entry> = const { Cell::new(std::ptr::null_mut()) };
     static CAPACITY: Cell<u32> = const { Cell::new(0) };
     static MODULE_NOTED: Cell<bool> = const { Cell::new(false) };
+    static INTERRUPTED: Cell<bool> = const { Cell::new(false) };
 }
 /// `sys.getrecursionlimit()`; change it with `set_limit`.
 pub static LIMIT: GilCell<u32> = Gil::new(Cell::new(1000));
@@ -66,6 +67,10 @@ pub fn ascend() {
 #[cold]
 #[inline(never)]
 fn widen(d: u32) -> bool {
+    if INTERRUPTED.replace(false) {
+        // The evaluation breaker: a safe point, as Python code is about to run anyway.
+        crate::gc::poll();
+    }
     let limit = LIMIT.get();
     if d >= limit {
         return false;
@@ -87,6 +92,11 @@ fn widen(d: u32) -> bool {
     }
     BOUND.set(limit.min(CAPACITY.get()));
     true
+}
+/// Makes the next function entry of this thread take the slow path.
+pub fn interrupt() {
+    INTERRUPTED.set(true);
+    BOUND.set(0);
 }
 /// The RecursionError of a call that `descend` refused.
 #[cold]
