@@ -11,3 +11,7 @@ pub use rtstdlib::sys::MODULE as sys;
 pub use rtstdlib::random::MODULE as random;
 pub use rtstdlib::dataclasses::MODULE as dataclasses;
 pub use rtstdlib::time::MODULE as time;
+pub use rtstdlib::contextvars::MODULE as contextvars;
+pub use rtstdlib::contextvars::MODULE as _contextvars;
+pub use rtstdlib::gc::MODULE as gc;
+pub use rtstdlib::weakref_native::MODULE as _weakref;

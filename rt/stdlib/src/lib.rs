@@ -10,3 +10,6 @@ pub mod math;
 pub mod sys;
 pub mod time;
 pub mod random;
+pub mod contextvars;
+pub mod gc;
+pub mod weakref_native;
