@@ -2,6 +2,7 @@
 //! Never: changes what the program does.
 
 mod comments;
+mod join;
 mod line_map;
 mod sites;
 
@@ -37,7 +38,7 @@ pub fn format(file: &File, tokens: (TokenStream, TokenStream), source: &SourceFi
 fn pretty(tokens: TokenStream) -> Result<String, String> {
     let shown = tokens.to_string();
     match syn::parse2::<syn::File>(tokens) {
-        Ok(file) => Ok(prettyplease::unparse(&file)),
+        Ok(file) => Ok(join::join(&prettyplease::unparse(&file))),
         Err(error) => Err(format!("generated tokens are not Rust: {error}\n{shown}")),
     }
 }
