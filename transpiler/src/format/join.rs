@@ -9,7 +9,7 @@ pub(super) fn join(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let first = pass(&lines, &[broken]);
     let lines: Vec<&str> = first.iter().map(String::as_str).collect();
-    let second = pass(&lines, &[let_else, branches, condition]);
+    let second = pass(&lines, &[let_else, branches, condition, arguments]);
     let mut out = second.join("\n");
     out.push('\n');
     out
@@ -158,4 +158,46 @@ fn condition(lines: &[&str]) -> Option<(String, usize)> {
     }
     let text = format!("{first} {} }}", word.strip_suffix(';')?);
     fits(&text).then_some((text, 3))
+}
+
+/// The arguments of a call on one line of their own, what follows the call behind its `)`.
+fn arguments(lines: &[&str]) -> Option<(String, usize)> {
+    let first = lines.first()?;
+    if !first.ends_with(['(', '[']) || first.trim_start().starts_with("//") {
+        return None;
+    }
+    let inner = lines.get(1).map(|l| indent(l))?;
+    let mut items = String::new();
+    let mut taken = 1;
+    loop {
+        let line = lines.get(taken)?;
+        let text = line.trim();
+        if text.starts_with([')', ']']) {
+            break;
+        }
+        if indent(line) != inner || depth(text) != Some(0) || !text.ends_with(',') || text.starts_with("//") {
+            return None;
+        }
+        if !items.is_empty() {
+            items.push(' ');
+        }
+        items.push_str(text);
+        taken += 1;
+    }
+    if taken < 3 || items.chars().count() + indent(first) + 4 > WIDTH {
+        return None;
+    }
+    let mut end = lines.get(taken)?.trim().to_string();
+    taken += 1;
+    while depth(&end) == Some(-1) || end.chars().filter(|c| *c == ')').count() == 1 {
+        match lines.get(taken).map(|l| l.trim()) {
+            Some(more) if more.starts_with('.') && depth(more) == Some(0) => {
+                end.push_str(more);
+                taken += 1;
+            }
+            _ => break,
+        }
+    }
+    let pad = " ".repeat(indent(first));
+    Some((format!("{first}\n{pad}    {items}\n{pad}{end}"), taken))
 }

@@ -29,6 +29,6 @@ fn site(site: &Site) -> String {
 /// The Python text, which tracebacks quote, on one line.
 pub(super) fn source(groups: &[SiteGroup], python: &str, out: &mut String) {
     if groups.iter().any(|g| !g.sites.is_empty()) {
-        let _ = writeln!(out, "/// The Python source, for tracebacks.\nconst SOURCE: &str = {python:?};");
+        let _ = writeln!(out, "const SOURCE: &str = {python:?};");
     }
 }

@@ -23,6 +23,9 @@ impl<'c, 'a> Body<'c, 'a> {
             if let Some(done) = self.known_call(call, &site) {
                 return done;
             }
+            if let Some(done) = self.named_call(call, &site) {
+                return done;
+            }
             if let ExprKind::Attribute { object, name, name_span: _ } = &module.expr(call.callee).kind {
                 return self.method_call(*object, name.as_str(), call, site);
             }
@@ -193,6 +196,25 @@ impl<'c, 'a> Body<'c, 'a> {
         let args = self.exprs(&arg_ids(call));
         let passed = args.into_iter().map(|a| if kind == FnKind::Sync { a.by_ref() } else { a.value() }).collect();
         let made = Expr::call(Expr::Path(vec![crate::rir::RustIdent::new("call"), shape]), passed);
+        Some(Operand::Owned(self.fallible(made, site.clone())))
+    }
+
+    /// A call of a global that the text binds once, to a function or class: load and call in one.
+    fn named_call(&mut self, call: &'a Call, site: &SiteName) -> Option<Operand> {
+        let ExprKind::Name(var) = &self.cx.module.expr(call.callee).kind else { return None };
+        let Place::Global(name) = &var.place else { return None };
+        let colors = self.cx.colors;
+        if !colors.known_functions.contains_key(name) && !colors.known_classes.contains_key(name) {
+            return None;
+        }
+        let slot = self.cx.global(name);
+        let values = self.exprs(&arg_ids(call)).into_iter().map(Operand::value).collect();
+        let names = keyword_names(call);
+        let made = if names.is_empty() {
+            slot.method("call", vec![Expr::slice(values)])
+        } else {
+            slot.method("call_kw", vec![Expr::slice(values), Expr::strs(names)])
+        };
         Some(Operand::Owned(self.fallible(made, site.clone())))
     }
 

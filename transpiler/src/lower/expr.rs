@@ -207,6 +207,7 @@ impl<'c, 'a> Body<'c, 'a> {
                 let v = self.var(*id).clone();
                 let first = self.declared.insert(id.index(), ()).is_none();
                 match v.slot {
+                    Slot::Let if first && self.rename_last(&value, &v.rust) => {}
                     Slot::Let if first => self.push(Stmt::let_mut(&v.rust, value)),
                     Slot::LetCell | Slot::HoistedCell => self.store(&Place::Cell(*id), value, span),
                     Slot::Let | Slot::Hoisted | Slot::Param | Slot::Index => self.push(Stmt::assign(&v.rust, value)),
@@ -234,6 +235,23 @@ impl<'c, 'a> Body<'c, 'a> {
                 self.fallible_stmt(ns.method("set", vec![Expr::str(name.as_str()), value]), site);
             }
         }
+    }
+
+    /// `let Ok(t1) = …` becomes `let Ok(x) = …` where `t1` would only be moved into a new `x`.
+    fn rename_last(&mut self, value: &Expr, name: &crate::rir::RustIdent) -> bool {
+        use crate::rir::Pat;
+        let Expr::Local(t) = value else { return false };
+        let Some(Stmt::Let { pat, .. }) = self.out.last_mut() else { return false };
+        let new = Pat::Name { name: name.clone(), mutable: true };
+        if *pat == Pat::ok(Pat::name(t)) {
+            *pat = Pat::ok(new);
+            return true;
+        }
+        if *pat == Pat::name(t) && t.as_str().starts_with('t') && !self.cx.is_python_name(t) {
+            *pat = new;
+            return true;
+        }
+        false
     }
 
     /// Unbinds without an error when it is unbound already.

@@ -180,6 +180,11 @@ impl<'a> Cx<'a> {
         self.fn_names.insert(function.id, FnNames { path: vec![name], def });
     }
 
+    /// A local of the Python text, as opposed to a temporary.
+    pub fn is_python_name(&self, name: &RustIdent) -> bool {
+        self.enclosing.last().is_some_and(|names| names.contains(name.as_str()))
+    }
+
     pub fn static_for(&mut self, qualname: &str) -> RustIdent {
         self.statics.fresh(&names::static_name(qualname))
     }

@@ -38,13 +38,9 @@ impl Global for Slot {
     fn call3(&self, a: &Value, b: &Value, c: &Value) -> PyResult {
         call(&self.get()?, &[a.clone(), b.clone(), c.clone()])
     }
-    #[cold]
-    #[inline(never)]
     fn call(&self, args: &[Value]) -> PyResult {
         call(&self.get()?, args)
     }
-    #[cold]
-    #[inline(never)]
     fn call_kw(&self, args: &[Value], names: &[&'static str]) -> PyResult {
         super::op::call_kw(&self.get()?, args, names)
     }
