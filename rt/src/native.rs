@@ -15,3 +15,4 @@ pub use rtstdlib::contextvars::MODULE as contextvars;
 pub use rtstdlib::contextvars::MODULE as _contextvars;
 pub use rtstdlib::gc::MODULE as gc;
 pub use rtstdlib::weakref_native::MODULE as _weakref;
+pub use rtstdlib::atexit::MODULE as atexit;

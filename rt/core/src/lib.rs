@@ -5,6 +5,7 @@ pub mod builtins;
 pub mod contextvars;
 pub mod def;
 pub mod error;
+pub mod finalize;
 pub mod frame;
 pub mod gc;
 #[path = "gen/mod.rs"]

@@ -3,6 +3,7 @@
 //! Never: knows asyncio.
 
 pub mod abc;
+pub mod atexit;
 pub mod contextlib;
 pub mod dataclasses;
 pub mod enum_;

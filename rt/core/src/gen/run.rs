@@ -34,6 +34,7 @@ fn run(main: &'static ModuleDef) -> i32 {
         Ok(()) => 0,
         Err(raised) => error::print::uncaught(&error::take(raised)),
     };
-    let _ = std::io::Write::flush(&mut std::io::stdout());
-    status
+    let modules: Vec<&'static ModuleDef> = import::compiled().collect();
+    // CPython exits with 120 when what was printed could not be written.
+    if crate::finalize::finalize(&modules) { status } else { 120 }
 }

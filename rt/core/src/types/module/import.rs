@@ -29,6 +29,11 @@ pub fn register_native(defs: &'static [&'static NativeModule]) {
 fn find_compiled(name: &str) -> Option<&'static ModuleDef> {
     REGISTRY.compiled.borrow().iter().flat_map(|d| d.iter()).find(|d| d.name == name).copied()
 }
+/// Every compiled module, the main one first.
+pub fn compiled() -> impl Iterator<Item = &'static ModuleDef> {
+    let all: Vec<&'static ModuleDef> = REGISTRY.compiled.borrow().iter().flat_map(|d| d.iter().copied()).collect();
+    all.into_iter()
+}
 fn find_native(name: &str) -> Option<&'static NativeModule> {
     REGISTRY.native.borrow().iter().flat_map(|d| d.iter()).find(|d| d.name == name).copied()
 }

@@ -73,6 +73,10 @@ impl Slot {
     pub fn name(&self) -> Name {
         self.name.get()
     }
+    /// Gives the value up at the end of the program.
+    pub fn clear(&self) {
+        self.set(UNBOUND);
+    }
 }
 
 /// NameError with the name set, for suggestions.
