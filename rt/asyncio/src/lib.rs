@@ -35,4 +35,3 @@ pub mod timers;
 pub mod wait;
 
 pub use direct::{create_task, gather, run, sleep, sleep_result, wait_for};
-pub use module::MODULES;

@@ -170,6 +170,9 @@ impl EventLoop {
         self.thread.set(0);
         drop(crate::events::set_running(old));
         crate::asyncgens::restore(hooks);
+        if crate::threads::is_main() {
+            rtcore::signals::set_loop_fd(-1);
+        }
         r
     }
 

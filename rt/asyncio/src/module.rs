@@ -200,14 +200,16 @@ fn setup(m: &Value) -> PyResult<()> {
 }
 macro_rules! modules {
     ($($id:ident $name:literal)*) => {
-        $(static $id: NativeModule = NativeModule::new($name, FUNCTIONS, fill);)*
-        /// asyncio and the submodules that programs name; each shows the whole surface.
-        pub static MODULES: &[&NativeModule] = &[&ASYNCIO, $(&$id),*];
+        $(pub mod $id {
+            pub static MODULE: rtcore::types::module::NativeModule = rtcore::types::module::NativeModule::new($name, super::FUNCTIONS, super::fill);
+        })*
     };
 }
-static ASYNCIO: NativeModule = NativeModule::new("asyncio", FUNCTIONS, setup);
+/// The package itself.
+pub static MODULE: NativeModule = NativeModule::new("asyncio", FUNCTIONS, setup);
+// The submodules that programs name; each shows the whole surface.
 modules! {
-    TASKS "asyncio.tasks" FUTURES "asyncio.futures" EVENTS "asyncio.events" LOCKS "asyncio.locks" QUEUES "asyncio.queues"
-    TIMEOUTS "asyncio.timeouts" TASKGROUPS "asyncio.taskgroups" RUNNERS "asyncio.runners" EXCEPTIONS "asyncio.exceptions"
-    COROUTINES "asyncio.coroutines" BASE_EVENTS "asyncio.base_events" UNIX_EVENTS "asyncio.unix_events"
+    tasks_ "asyncio.tasks" futures_ "asyncio.futures" events_ "asyncio.events" locks_ "asyncio.locks" queues_ "asyncio.queues"
+    timeouts_ "asyncio.timeouts" taskgroups_ "asyncio.taskgroups" runners_ "asyncio.runners" exceptions_ "asyncio.exceptions"
+    coroutines_ "asyncio.coroutines" base_events_ "asyncio.base_events" unix_events_ "asyncio.unix_events"
 }

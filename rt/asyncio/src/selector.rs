@@ -131,6 +131,12 @@ impl Selector {
         let mut events = [libc::epoll_event { events: 0, u64: 0 }; 256];
         // SAFETY: the buffer has room for as many events as are asked for.
         let mut wait = || unsafe { libc::epoll_wait(self.epoll.get(), events.as_mut_ptr(), 256, ms) };
+        if ms != 0 && crate::threads::is_main() {
+            rtcore::signals::set_loop_fd(self.wake.get());
+            if rtcore::signals::pending() {
+                return Ok(vec![]);
+            }
+        }
         let n = if ms == 0 { (wait)() } else { rtcore::gil::allow_threads(wait) };
         if n < 0 {
             if std::io::Error::last_os_error().raw_os_error() == Some(libc::EINTR) {

@@ -127,3 +127,12 @@ pub fn run(n: i32) -> PyResult<()> {
         Handler::Native(f, data) => f(n, &data),
     }
 }
+/// Blocks every signal on the calling thread.
+pub fn block_here() {
+    // SAFETY: the set is filled before it is used.
+    unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&mut set);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
+    }
+}

@@ -18,6 +18,8 @@ pub fn run_main(main: &'static ModuleDef, others: &[&'static ModuleDef], natives
         let status = run(main);
         std::process::exit(status);
     });
+    // Signals are for the thread that runs Python: its waits must end.
+    crate::signals::block_here();
     match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(())) => {}
         Ok(Err(_)) => std::process::exit(134),
