@@ -29,6 +29,20 @@ fn first_iter(l: &Value, agen: &Value) -> PyResult {
         let text = format!("asynchronous generator {} was scheduled after loop.shutdown_asyncgens() call", glue::repr(agen)?);
         rtcore::warn::warn(&rtcore::error::hierarchy::RESOURCE_WARNING, &text, 1)?;
     }
+    let w = rtcore::weak::reference(agen, NONE)?;
+    let dead: Vec<Value> = {
+        let mut all = el.asyncgens.borrow_mut();
+        let gone = if all.len() >= 64 && all.len().is_power_of_two() {
+            let (dead, live) = std::mem::take(&mut *all).into_iter().partition(|w| rtcore::weak::deref(w).is_none());
+            *all = live;
+            dead
+        } else {
+            vec![]
+        };
+        all.push(w);
+        gone
+    };
+    drop(dead);
     Ok(NONE)
 }
 fn finalizer(l: &Value, agen: &Value) -> PyResult {
@@ -51,7 +65,7 @@ fn forget(el: &loop_::EventLoop, agen: &Value) {
         let mut all = el.asyncgens.borrow_mut();
         let mut i = 0;
         while i < all.len() {
-            match weak_target(&all[i]) {
+            match rtcore::weak::deref(&all[i]) {
                 Some(a) if !a.is(agen) => i += 1,
                 Some(_) | None => gone.push(all.swap_remove(i)),
             }
@@ -64,7 +78,7 @@ pub async fn shutdown(l: Value) -> PyResult {
     let Some(el) = as_loop(&l) else { return Ok(NONE) };
     el.asyncgens_shutdown.set(true);
     let refs = el.asyncgens.take();
-    let agens: Vec<Value> = refs.iter().filter_map(weak_target).collect();
+    let agens: Vec<Value> = refs.iter().filter_map(rtcore::weak::deref).collect();
     drop(refs);
     if agens.is_empty() {
         return Ok(NONE);
@@ -87,7 +101,4 @@ pub async fn shutdown(l: Value) -> PyResult {
         }
     }
     Ok(NONE)
-}
-fn weak_target(_w: &Value) -> Option<Value> {
-    None
 }

@@ -1,21 +1,21 @@
 //! Owns: the doors to contextvars that asyncio uses.
 //! Never: implements contexts; that is the core's `contextvars`.
 
+use rtcore::contextvars;
 use rtcore::error::PyResult;
 use rtcore::value::Value;
 
 /// A copy of the current context (`contextvars.copy_context()`).
 #[inline]
 pub fn copy_current() -> Value {
-    rtcore::value::NONE
+    contextvars::copy_current()
 }
 /// The context a callback without one runs in.
 pub fn current() -> Value {
-    rtcore::value::NONE
+    contextvars::copy_current()
 }
 /// `ctx.run(f)`.
 #[inline]
 pub fn run<T>(ctx: &Value, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
-    let _ = ctx;
-    f()
+    contextvars::run_in(ctx, f)
 }
