@@ -151,8 +151,16 @@ fn sleep(v: &Value) -> PyResult {
     if ns < 0 {
         return Err(value_error("sleep length must be non-negative"));
     }
-    std::thread::sleep(std::time::Duration::from_nanos(ns as u64));
-    Ok(NONE)
+    let deadline = clock::known_ns(libc::CLOCK_MONOTONIC).saturating_add(ns);
+    loop {
+        let left = deadline - clock::known_ns(libc::CLOCK_MONOTONIC);
+        if left <= 0 {
+            return Ok(NONE);
+        }
+        // A signal ends the wait early; its handler runs and the rest is slept.
+        rtcore::gil::allow_threads(|| clock::wait(left));
+        rtcore::signals::check()?;
+    }
 }
 
 fn gmtime(s: &Value) -> PyResult {

@@ -26,6 +26,13 @@ pub fn resolution_ns(clock: libc::clockid_t) -> Result<i128, i32> {
     Ok(i128::from(ts.tv_sec) * 1_000_000_000 + i128::from(ts.tv_nsec))
 }
 
+/// Sleeps for at most so many nanoseconds; a signal ends it early.
+pub fn wait(ns: i64) {
+    let ts = libc::timespec { tv_sec: ns / 1_000_000_000, tv_nsec: ns % 1_000_000_000 };
+    // SAFETY: the request is valid; the remainder is not asked for.
+    unsafe { libc::nanosleep(&ts, std::ptr::null_mut()) };
+}
+
 /// A clock that every system has.
 pub fn known_ns(clock: libc::clockid_t) -> i64 {
     read_ns(clock).unwrap_or(0) as i64

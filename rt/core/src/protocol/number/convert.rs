@@ -237,11 +237,19 @@ fn text_error(e: crate::text::error::TextError) -> Raised {
 }
 
 /// The content of bytes, bytearray or another object with a buffer; `None` for anything else.
-pub fn bytes_of(_v: &Value) -> Option<Vec<u8>> {
-    // Joined with `types::bytes` when that lands.
-    None
+pub fn bytes_of(v: &Value) -> Option<Vec<u8>> {
+    if !v.is_obj() {
+        return None;
+    }
+    match crate::types::bytes::buffer::bytes_of(v) {
+        Ok(b) => b,
+        Err(r) => {
+            drop(error::take(r));
+            None
+        }
+    }
 }
 /// A new bytes object.
-pub fn bytes_value(_bytes: Vec<u8>) -> Value {
-    NONE
+pub fn bytes_value(bytes: Vec<u8>) -> Value {
+    crate::types::bytes::value(bytes)
 }
