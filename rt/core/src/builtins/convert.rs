@@ -9,7 +9,6 @@ use crate::protocol::call::try_special;
 use crate::protocol::sequence::index_value;
 use crate::protocol::{format, hash, number, repr};
 use crate::types::class::special::Special;
-use crate::types::str::value::Str;
 use crate::types::{bytes, str};
 
 fn hash_(v: &Value) -> PyResult {
@@ -40,7 +39,7 @@ fn oct(v: &Value) -> PyResult {
 fn chr(v: &Value) -> PyResult {
     let n = index_value(v)?;
     match n.as_inline_int() {
-        Some(n) if (0..0x11_0000).contains(&n) => Ok(object::new(&str::STR, Str::from_code_point(n as u32))),
+        Some(n) if (0..0x11_0000).contains(&n) => Ok(str::of_code_point(n as u32)),
         Some(_) => Err(value_error("chr() arg not in range(0x110000)")),
         None => Err(overflow_error("Python int too large to convert to C int")),
     }

@@ -321,7 +321,7 @@ fn getitem_slow(v: &Value, key: &Value) -> PyResult {
         if at < 0 || at >= n {
             return Err(index_error("string index out of range"));
         }
-        return Ok(crate::object::new(&crate::types::str::STR, s.char_str(at as usize)));
+        return Ok(crate::types::str::of_code_point(s.char_at(at as usize)));
     }
     if let Some(r) = try_special(v, Special::GetItem, &[key.clone()]) {
         return r;

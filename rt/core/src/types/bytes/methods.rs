@@ -103,7 +103,7 @@ fn fill_arg(fill: &Value, name: &str) -> PyResult<u8> {
     match bytes.as_deref() {
         Some([only]) => Ok(*only),
         _ => {
-            let got = fill.ty().full_name();
+            let got = crate::types::str::methods::shown_type(fill);
             Err(type_error(format!("{name}() argument 2 must be a byte string of length 1, not {got}")))
         }
     }

@@ -114,15 +114,12 @@ fn str_next(v: &Value) -> PyResult<Option<Value>> {
         let seq = it.seq.borrow();
         let Some(s) = seq.as_str_obj() else { return Ok(None) };
         let at = it.at.get();
-        s.as_bytes().get(at).map(|b| {
-            let end = at + crate::types::str::value::width(*b);
-            (end, s.slice_bytes(at, end))
-        })
+        crate::types::str::value::decode_at(s.as_bytes(), at).map(|(point, width)| (at + width, point))
     };
     match found {
-        Some((end, c)) => {
+        Some((end, point)) => {
             it.at.set(end);
-            Ok(Some(object::new(&crate::types::str::STR, c)))
+            Ok(Some(crate::types::str::of_code_point(point)))
         }
         None => {
             finish(it);

@@ -77,6 +77,10 @@ fn answer(handler: &Value, exc: Value, len: usize, text_only: bool) -> PyResult<
 
 /// Text from bytes; `object` is what the exception shows.
 pub fn decode(object: &Value, input: &[u8], encoding: &str, errors: &str) -> PyResult {
+    if input.is_empty() {
+        // Not even the name is looked up.
+        return Ok(super::empty());
+    }
     let codec = lookup(encoding)?;
     let body = codec.body(input);
     let text = codec.decode(input, &mut |f: &Failure| {
