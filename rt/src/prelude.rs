@@ -24,7 +24,7 @@ pub use rtcore::gen_::iter::{
     unpack, unpack_star,
 };
 pub use rtcore::gen_::make::{
-    annotated, bigint, bool_, bytes, closure, closure_with, complex, float, function, function_with, generic, int, locals, param_spec,
+    annotated, bigint, bool_, bytes, closure, closure_with, complex, dir_of, float, function, function_with, generic, globals, int, locals, param_spec,
     slice, str_points, type_alias, type_var, type_var_tuple, with_type_params,
 };
 pub use rtcore::gen_::op::*;

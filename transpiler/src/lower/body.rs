@@ -67,6 +67,8 @@ pub(crate) struct Body<'c, 'a> {
     pub qualname: String,
     pub loop_depth: u32,
     pub declared: BTreeMap<usize, ()>,
+    /// Slots of the comprehensions being lowered.
+    pub comprehension_locals: Vec<usize>,
     /// Names of the functions defined inside this body.
     pub item_names: Names,
     /// The Rust struct of the class whose body this is.
@@ -100,6 +102,7 @@ impl<'c, 'a> Body<'c, 'a> {
             qualname: qualname.to_string(),
             loop_depth: 0,
             declared: BTreeMap::new(),
+            comprehension_locals: vec![],
             item_names: Names::default(),
             class_struct: None,
             module_items: None,

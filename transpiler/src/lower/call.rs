@@ -149,9 +149,29 @@ impl<'c, 'a> Body<'c, 'a> {
                 let value = self.exprs(&ids).pop()?;
                 Some(Operand::Owned(self.fallible(Expr::rt("repr", vec![value.by_ref()]), site.clone())))
             }
-            ("locals", 0) if self.kind.is_some() => Some(self.locals_dict()),
+            ("locals" | "vars", 0) => Some(self.namespace_dict(site)),
+            ("globals", 0) => {
+                let made = Expr::rt("globals", vec![Expr::path(&["MODULE"]).by_ref()]);
+                Some(Operand::Owned(self.fallible(made, site.clone())))
+            }
+            ("dir", 0) => {
+                let names = self.namespace_dict(site);
+                Some(Operand::Owned(self.fallible(Expr::rt("dir_of", vec![names.by_ref()]), site.clone())))
+            }
             _ => None,
         }
+    }
+
+    /// `locals()`: of a class body and the module the namespace itself.
+    fn namespace_dict(&mut self, site: &SiteName) -> Operand {
+        if self.class_ns.is_some() {
+            return Operand::Owned(self.ns().method("dict", vec![]));
+        }
+        if self.kind.is_some() {
+            return self.locals_dict();
+        }
+        let made = Expr::rt("globals", vec![Expr::path(&["MODULE"]).by_ref()]);
+        Operand::Owned(self.fallible(made, site.clone()))
     }
 
     /// `locals()` in a function: a new dict of what is bound.
@@ -159,7 +179,7 @@ impl<'c, 'a> Body<'c, 'a> {
         let mut parts = vec![];
         let scope = self.scope;
         for (i, local) in scope.locals.iter().enumerate() {
-            if local.is_hidden {
+            if local.is_hidden && !self.comprehension_locals.contains(&i) || local.name.as_str().starts_with('.') {
                 continue;
             }
             let v = self.vars[i].clone();

@@ -41,7 +41,10 @@ impl<'c, 'a> Body<'c, 'a> {
             ComprehensionKind::List(_) => self.push(Stmt::let_mut(&out, start)),
             ComprehensionKind::Set(_) | ComprehensionKind::Dict(..) => self.push(Stmt::let_(&out, start)),
         }
+        let active = self.comprehension_locals.len();
+        self.comprehension_locals.extend(locals.iter().map(|id| id.index()));
         self.clauses(kind, clauses, first, &out, span);
+        self.comprehension_locals.truncate(active);
         match kind {
             ComprehensionKind::List(_) => Operand::Owned(Expr::rt("list", vec![Expr::Local(out)])),
             ComprehensionKind::Set(_) | ComprehensionKind::Dict(..) => Operand::Owned(Expr::Local(out)),

@@ -44,7 +44,14 @@ impl<'c, 'a> Body<'c, 'a> {
             if runs {
                 seen += 1;
             }
+            let before_spec = self.out.len();
             let text = spec.as_ref().map(|s| self.spec(s, span));
+            if self.out.len() > before_spec {
+                let mut one = [operand];
+                self.spill(&mut one, before_spec);
+                let [spilled] = one;
+                operand = spilled;
+            }
             if self.out.len() > start {
                 self.spill(&mut values, start);
             }

@@ -177,7 +177,10 @@ impl<'c, 'a> Body<'c, 'a> {
     fn raise(&mut self, exc: Option<ExprId>, cause: Option<ExprId>, span: Span) {
         let site = self.site(span);
         let made = match (exc, cause) {
-            (None, _) => Expr::rt("reraise", vec![]),
+            (None, _) => {
+                self.leave_raising(Expr::rt("reraise", vec![Expr::Site(site)]));
+                return;
+            }
             (Some(e), None) => {
                 let value = self.expr(e).value();
                 Expr::rt("raise", vec![value])

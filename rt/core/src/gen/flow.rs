@@ -4,6 +4,7 @@
 
 use crate::error::groups;
 use crate::error::hierarchy::{self, BASE_EXCEPTION, from_raise_operand};
+use crate::error::traceback::{At, Site};
 use crate::error::{self, Node, PyResult, Raised, set_pending, take_pending, top_node, type_error};
 use crate::name::Name;
 use crate::protocol::attr;
@@ -157,11 +158,11 @@ pub fn raise_from(value: Value, cause: Value) -> PyResult {
     }
     Err(error::raise_value(exc))
 }
-/// A bare `raise`.
-pub fn reraise() -> PyResult {
+/// A bare `raise`: the handled exception goes on as it is, without an entry for this place.
+pub fn reraise(site: &'static Site) -> PyResult {
     let exc = error::handled();
     if exc.is_none() {
-        return Err(error::runtime_error("No active exception to reraise"));
+        return Err(error::runtime_error("No active exception to reraise")).at(site);
     }
     Err(set_pending(exc))
 }

@@ -32,7 +32,7 @@ pub fn complex(real: f64, imag: f64) -> Value {
     crate::num::complex::Complex { re: real, im: imag }.into()
 }
 pub fn bytes(b: &[u8]) -> Value {
-    Value::string(String::from_utf8_lossy(b).into())
+    crate::types::bytes::from_slice(b)
 }
 /// A str literal with lone surrogates.
 pub fn str_points(points: &[u32]) -> Value {
@@ -74,6 +74,17 @@ pub fn with_type_params(f: Value, params: &[Value]) -> Value {
 /// `locals()` of a function: what is bound.
 pub fn locals(names: &[(&'static str, Value)]) -> Value {
     Dict::from_names(names.iter().filter(|(_, v)| !v.is_unbound()).map(|(n, v)| (Name::new(n), v.clone())).collect())
+}
+
+/// `globals()`; `locals()` at module level.
+pub fn globals(module: &'static ModuleDef) -> PyResult {
+    crate::types::module::dict_of(&module.module())
+}
+/// `dir()`: the sorted names of a namespace.
+pub fn dir_of(namespace: &Value) -> PyResult {
+    let names = crate::types::list::List::value(crate::protocol::iter::collect(namespace)?);
+    crate::protocol::call::call_method_name(&names, Name::new("sort"), &[])?;
+    Ok(names)
 }
 
 fn typing(name: &str, args: &[Value], kw: &[(&str, Value)]) -> PyResult {

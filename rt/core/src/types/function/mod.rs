@@ -76,12 +76,19 @@ pub fn function(def: &'static Def, captured: Vec<Value>, defaults: Vec<Value>, k
     object::new(&FUNCTION, f)
 }
 
+/// A synchronous function is a frame while it runs; what suspends counts while it is polled.
+#[inline(always)]
+fn enter(def: &'static Def) -> PyResult<Option<crate::frame::stack::Guard>> {
+    if def.kind == crate::def::Kind::Function { crate::frame::stack::enter(def).map(Some) } else { Ok(None) }
+}
+
 /// Calls with positional values and keyword values.
 #[inline]
 pub fn call(f: &Function, args: Args) -> PyResult {
     if f.simple.get() && args.kw.is_empty() {
         let want = f.def.params.len();
         if args.values.len() == want {
+            let _frame = enter(f.def)?;
             return f.def.body.invoke(&f.captured, args.values);
         }
     }
@@ -100,6 +107,7 @@ fn call_bound(f: &Function, args: Args) -> PyResult {
         args,
     )?;
     drop((defaults, kwdefaults));
+    let _frame = enter(f.def)?;
     f.def.body.invoke(&f.captured, &bound)
 }
 fn call_hook(f: &Value, values: &[Value], kw: &[Name]) -> PyResult {
