@@ -29,3 +29,7 @@ pub use rtasyncio::module::exceptions_::MODULE as asyncio__exceptions;
 pub use rtasyncio::module::coroutines_::MODULE as asyncio__coroutines;
 pub use rtasyncio::module::base_events_::MODULE as asyncio__base_events;
 pub use rtasyncio::module::unix_events_::MODULE as asyncio__unix_events;
+pub use rtstdlib::operator::MODULE as operator;
+pub use rtstdlib::heapq::MODULE as heapq;
+pub use rtstdlib::bisect::MODULE as bisect;
+pub use rtstdlib::itertools::MODULE as itertools;

@@ -14,3 +14,7 @@ pub mod random;
 pub mod contextvars;
 pub mod gc;
 pub mod weakref_native;
+pub mod operator;
+pub mod heapq;
+pub mod bisect;
+pub mod itertools;
