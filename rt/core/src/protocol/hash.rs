@@ -18,7 +18,7 @@ pub fn hash(v: &Value) -> PyResult<i64> {
         Tag::Int | Tag::Bool => Ok(numeric::int_i64(v.bits() as i64)),
         Tag::Float => {
             let f = f64::from_bits(v.bits());
-            Ok(numeric::float(f, v.bits() as i64 >> 4))
+            Ok(numeric::float(f, v.bits().rotate_right(4) as i64 >> 1))
         }
         Tag::None | Tag::Unbound => Ok(numeric::NONE),
         Tag::Obj => hash_object(v),

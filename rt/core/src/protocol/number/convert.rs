@@ -253,3 +253,19 @@ pub fn bytes_of(v: &Value) -> Option<Vec<u8>> {
 pub fn bytes_value(bytes: Vec<u8>) -> Value {
     crate::types::bytes::value(bytes)
 }
+
+/// The setter of a read-only member (`PyMemberDef`), whose text differs from a computed attribute's.
+pub fn readonly(_: &Value, _: Option<Value>) -> Result<(), Raised> {
+    Err(error::attribute_error("readonly attribute"))
+}
+
+/// A NaN unlike any other: floats are inline, so identity (which containers look at first) is equality of bits. CPython's
+/// `float("nan")` makes a new object; here it makes a new payload.
+pub fn new_nan(negative: bool) -> f64 {
+    use crate::gil::{Gil, GilCell};
+    static NEXT: GilCell<u32> = Gil::new(std::cell::Cell::new(1));
+    let n = NEXT.get();
+    NEXT.set(n.wrapping_add(1));
+    let sign = if negative { 1 << 63 } else { 0 };
+    f64::from_bits(sign | 0x7ff8_0000_0000_0000 | u64::from(n))
+}

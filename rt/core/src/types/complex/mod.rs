@@ -9,7 +9,7 @@ use crate::num::{hash, parse};
 use crate::protocol::call::try_special;
 use crate::protocol::compare::{Cmp, numbers};
 use crate::protocol::number::exact::{self, Num, num};
-use crate::protocol::number::{float_method, float_of};
+use crate::protocol::number::{float_method, float_of, readonly};
 use crate::types::class::special::Special;
 use crate::types::none::not_implemented;
 
@@ -85,8 +85,11 @@ fn new(a: &[Value]) -> PyResult {
             return Err(type_error(format!("complex() second argument must be a number, not '{}'", im.ty().full_name())));
         }
     };
-    // A complex second argument is turned by i and added.
-    Ok(wrap(ty, complex::new(if im.downcast::<Complex>().is_some() { real.re - imag.im } else { real.re }, real.im + imag.re)))
+    // A complex second argument is turned by i and added; parts that are absent are not added as zeros, which would
+    // lose the sign of a negative zero.
+    let re_part = if im.downcast::<Complex>().is_some() { real.re - imag.im } else { real.re };
+    let im_part = if re.downcast::<Complex>().is_some() { imag.re + real.im } else { imag.re };
+    Ok(wrap(ty, complex::new(re_part, im_part)))
 }
 
 macro_rules! binary {
@@ -199,7 +202,7 @@ static METHODS: &[Method] = &[
     Method::new("__format__(self, format_spec, /)", F2(format)),
     Method::new("conjugate(self, /)", F1(conjugate)),
 ];
-static GETSET: &[GetSet] = &[GetSet::ro("real", real), GetSet::ro("imag", imag)];
+static GETSET: &[GetSet] = &[GetSet::rw("real", real, readonly), GetSet::rw("imag", imag, readonly)];
 static DEF: ClassDef = ClassDef::new::<Complex>("complex")
     .doc("Create a complex number from a string or numbers.\n\nIf a string is given, parse it as a complex number.\nIf a single number is given, convert it to a complex number.\nIf the 'real' or 'imag' arguments are given, create a complex number\nwith the specified real and imaginary components.")
     .methods(METHODS)

@@ -53,6 +53,7 @@ pub fn to_float(x: &Value) -> PyResult<f64> {
 
 fn from_text(x: &Value, text: &str) -> PyResult<f64> {
     match parse::float(text) {
+        Some(f) if f.is_nan() => Ok(crate::protocol::number::new_nan(f.is_sign_negative())),
         Some(f) => Ok(f),
         None => Err(value_error(format!("could not convert string to float: {}", crate::protocol::repr::repr_string(x)?))),
     }

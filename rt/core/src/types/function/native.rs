@@ -83,7 +83,7 @@ pub fn bound(method: &'static def::Method, receiver: Value, owner: &'static Type
     object::new(&BUILTIN, Builtin { method, receiver, owner: Some(owner), module: NONE, params: OnceCell::new() })
 }
 
-fn invoke(method: &'static def::Method, params: &OnceCell<Params>, owner: Option<&'static Type>, skip: usize, values: &[Value], kw: &[Name]) -> PyResult {
+fn invoke(method: &'static def::Method, params: &OnceCell<Params>, owner: Option<&'static Type>, module: Option<&Value>, skip: usize, values: &[Value], kw: &[Name]) -> PyResult {
     if let Body::Raw(f) = method.body {
         return f(values, kw);
     }
@@ -92,9 +92,10 @@ fn invoke(method: &'static def::Method, params: &OnceCell<Params>, owner: Option
         return method.body.invoke(&[], values);
     }
     let name = method.name();
-    let qual = match owner {
-        Some(t) if skip == 1 => format!("{}.{name}", t.name()),
-        Some(_) | None => name.to_string(),
+    let qual = match (owner, module.and_then(Value::as_str)) {
+        (Some(t), _) if skip == 1 => format!("{}.{name}", t.name()),
+        (None, Some(m)) if m != "builtins" => format!("{m}.{name}"),
+        (Some(_) | None, _) => name.to_string(),
     };
     let bound = def::bind_native(name, &qual, p, skip, Args { values, kw })?;
     method.body.invoke(&[], &bound)
@@ -121,7 +122,7 @@ impl MethodDescr {
     /// Calls with a receiver known to be of the right type.
     #[inline]
     pub fn call_checked(&self, values: &[Value], kw: &[Name]) -> PyResult {
-        invoke(self.method, &self.params, Some(self.owner), 1, values, kw)
+        invoke(self.method, &self.params, Some(self.owner), None, 1, values, kw)
     }
 }
 
@@ -134,9 +135,9 @@ fn call_method_descr(f: &Value, values: &[Value], kw: &[Name]) -> PyResult {
 fn call_builtin(f: &Value, values: &[Value], kw: &[Name]) -> PyResult {
     let Some(b) = f.downcast::<Builtin>() else { return Err(type_error("not a builtin function")) };
     if b.receiver.is_unbound() {
-        return invoke(b.method, &b.params, b.owner, 0, values, kw);
+        return invoke(b.method, &b.params, b.owner, Some(&b.module), 0, values, kw);
     }
-    crate::protocol::call::with_first(&b.receiver, values, |all| invoke(b.method, &b.params, b.owner, 1, all, kw))
+    crate::protocol::call::with_first(&b.receiver, values, |all| invoke(b.method, &b.params, b.owner, None, 1, all, kw))
 }
 fn get_method_descr(f: &Value, receiver: &Value, _ty: &'static Type) -> PyResult {
     let Some(m) = f.downcast::<MethodDescr>() else { return Ok(f.clone()) };

@@ -8,7 +8,7 @@ use crate::error::{index_error, overflow_error, type_error, value_error};
 use crate::methods::*;
 use crate::num::range as algo;
 use crate::num::{Int, IntRef};
-use crate::protocol::number::{index_int, int_ref};
+use crate::protocol::number::{index_int, int_ref, readonly};
 use crate::protocol::{compare, hash as hashing, repr};
 use crate::types::none::not_implemented;
 use crate::types::slice::Slice;
@@ -222,7 +222,7 @@ static METHODS: &[Method] = &[
     Method::new("count(self, object, /)", F2(count)),
     Method::new("index(self, object, /)", F2(index)),
 ];
-static GETSET: &[GetSet] = &[GetSet::ro("start", start), GetSet::ro("stop", stop), GetSet::ro("step", step)];
+static GETSET: &[GetSet] = &[GetSet::rw("start", start, readonly), GetSet::rw("stop", stop, readonly), GetSet::rw("step", step, readonly)];
 static DEF: ClassDef = ClassDef::new::<Range>("range")
     .doc("range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\nReturn an object that produces a sequence of integers from start (inclusive)\nto stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\nstart defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\nThese are exactly the valid indices for a list of 4 elements.\nWhen step is given, it specifies the increment (or decrement).")
     .methods(METHODS)

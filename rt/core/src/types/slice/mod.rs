@@ -5,7 +5,7 @@
 use crate::error::{type_error, value_error};
 use crate::methods::*;
 use crate::num::{Int, hash, range};
-use crate::protocol::number::{has_index, index_int};
+use crate::protocol::number::{has_index, index_int, readonly};
 use crate::protocol::{compare, hash as hashing, repr};
 use crate::types::class::special::Special;
 use crate::types::none::not_implemented;
@@ -129,7 +129,7 @@ static METHODS: &[Method] = &[
     Method::new("indices(self, object, /)", F2(indices)),
     Method::new("__reduce__(self, /)", F1(reduce)),
 ];
-static GETSET: &[GetSet] = &[GetSet::ro("start", start), GetSet::ro("stop", stop), GetSet::ro("step", step)];
+static GETSET: &[GetSet] = &[GetSet::rw("start", start, readonly), GetSet::rw("stop", stop, readonly), GetSet::rw("step", step, readonly)];
 static DEF: ClassDef = ClassDef::new::<Slice>("slice")
     .doc("slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.  This is used for extended slicing (e.g. a[0:10:2]).")
     .methods(METHODS)
