@@ -33,3 +33,7 @@ pub use rtstdlib::operator::MODULE as operator;
 pub use rtstdlib::heapq::MODULE as heapq;
 pub use rtstdlib::bisect::MODULE as bisect;
 pub use rtstdlib::itertools::MODULE as itertools;
+pub use rtstdlib::json::MODULE as json;
+pub use rtstdlib::json::DECODER_MODULE as json__decoder;
+pub use rtstdlib::json::ENCODER_MODULE as json__encoder;
+pub use rtstdlib::json::SCANNER_MODULE as json__scanner;

@@ -4,6 +4,7 @@
 
 pub mod abc;
 pub mod atexit;
+pub mod json;
 pub mod contextlib;
 pub mod dataclasses;
 pub mod enum_;
