@@ -162,7 +162,9 @@ pub fn front(entry: &Entry, loader: &dyn Loader, sources: &mut SourceMap, diagno
             }
             for request in imports::requests(&module) {
                 by_name |= matches!(request.module.as_str(), "importlib" | "pkgutil");
-                if request.guard != ImportGuard::TypeChecking {
+                // A library's functions import what few programs reach; its module level is what it needs.
+                let far = found.is_library && request.guard == ImportGuard::Function;
+                if request.guard != ImportGuard::TypeChecking && !far {
                     waiting.extend(search.request(&request, heard));
                 }
             }
@@ -215,10 +217,12 @@ impl Search<'_> {
         }
         let name = request.module.as_str();
         let known = self.asked.get(&request.module).copied().unwrap_or(false);
+        // A package that the runtime has is the runtime's as a whole.
+        let top = name.split('.').next().unwrap_or(name);
         if !known && native::exists(name) {
             self.asked.insert(request.module.clone(), true);
             self.natives.insert(name.to_owned());
-        } else if !known && let Some(found) = self.loader.library(name) {
+        } else if !known && !native::exists(top) && let Some(found) = self.loader.library(name) {
             self.asked.insert(request.module.clone(), true);
             return Some((request.module.clone(), found));
         } else if !known && !request.maybe_attribute && self.asked.insert(request.module.clone(), false).is_none() {

@@ -26,8 +26,7 @@ fn dotted(rust: &str) -> String {
 
 /// The runtime has a module of this dotted name.
 pub fn exists(name: &str) -> bool {
-    // TODO: an empty table is a runtime in the making; drop this when it has its first row.
-    table().contains(name) || (table().is_empty() && is_standard(name))
+    table().contains(name)
 }
 
 /// All of them.
