@@ -115,7 +115,17 @@ fn protocol(a: &Value, b: &Value, op: &'static BinaryOp) -> PyResult {
 /// Concatenation and repetition, after the number methods have declined.
 fn sequence(a: &Value, b: &Value, op: &'static BinaryOp) -> Option<PyResult> {
     if is(op, &ADD) {
-        return if is_sequence_slot(a.ty(), op) { try_special(a, Special::Add, std::slice::from_ref(b)) } else { None };
+        if !is_sequence_slot(a.ty(), op) {
+            return None;
+        }
+        let r = try_special(a, Special::Add, std::slice::from_ref(b))?;
+        return Some(match r {
+            Ok(v) if is_not_implemented(&v) => {
+                let (x, y) = (a.ty().full_name(), b.ty().full_name());
+                Err(type_error(format!("can only concatenate {x} (not \"{y}\") to {x}")))
+            }
+            other => other,
+        });
     }
     if is(op, &MUL) {
         let (seq, times) = if is_sequence_slot(a.ty(), op) {
