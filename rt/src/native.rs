@@ -37,3 +37,5 @@ pub use rtstdlib::json::MODULE as json;
 pub use rtstdlib::json::DECODER_MODULE as json__decoder;
 pub use rtstdlib::json::ENCODER_MODULE as json__encoder;
 pub use rtstdlib::json::SCANNER_MODULE as json__scanner;
+pub use rtstdlib::warnings::MODULE as warnings;
+pub use rtstdlib::traceback::MODULE as traceback;

@@ -11,7 +11,6 @@ use crate::gil::{Gil, GilCell};
 use crate::methods::*;
 use crate::protocol::call::{call, call_method_name};
 use crate::protocol::repr::str_string;
-use crate::types::function::native::Builtin;
 use crate::types::list::List;
 use crate::types::module;
 use crate::types::tuple;
@@ -273,7 +272,7 @@ fn show(message: Value, category: &'static Type, at: &Place, source: &Value) -> 
         return Ok(());
     }
     if let Some(hook) = module_attr("showwarning")
-        && hook.downcast::<Builtin>().is_none()
+        && !print::is_default(&hook, "showwarning")
     {
         call(&hook, &[message, Value::of_type(category), Value::str(&at.file), Value::int(i64::from(at.line))])?;
         return Ok(());

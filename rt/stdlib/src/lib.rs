@@ -19,3 +19,5 @@ pub mod operator;
 pub mod heapq;
 pub mod bisect;
 pub mod itertools;
+pub mod warnings;
+pub mod traceback;

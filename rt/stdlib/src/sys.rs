@@ -3,7 +3,7 @@
 //! Source: CPython 3.13, Python/sysmodule.c.
 
 use rtcore::error::{self, overflow_error, type_error, value_error};
-use rtcore::frame::stack;
+use rtcore::frame::{async_generator, stack};
 use rtcore::methods::*;
 use rtcore::types::dict::Dict;
 use rtcore::types::list::List;
@@ -67,8 +67,27 @@ fn is_finalizing() -> PyResult {
 fn get_int_max_str_digits() -> PyResult {
     Ok(Value::int(4300))
 }
-fn getframe(_depth: &Value) -> PyResult {
-    Err(error::not_implemented_error("sys._getframe is not available in a compiled program"))
+fn getframe(depth: &Value) -> PyResult {
+    let n = rtcore::protocol::sequence::as_index(depth)?;
+    rtcore::frame::object::current(n.max(0) as usize).ok_or_else(|| value_error("call stack is not deep enough"))
+}
+fn set_asyncgen_hooks(firstiter: &Value, finalizer: &Value) -> PyResult {
+    async_generator::set_hooks(firstiter, finalizer)?;
+    Ok(NONE)
+}
+fn get_asyncgen_hooks() -> PyResult {
+    let (firstiter, finalizer) = async_generator::HOOKS.borrow().clone();
+    let ty = structseq::make("sys", "asyncgen_hooks", &["firstiter", "finalizer"])?;
+    Ok(structseq::instance(ty, vec![firstiter, finalizer]))
+}
+fn excepthook(_ty: &Value, exc: &Value, tb: &Value) -> PyResult {
+    let text = error::format::exception(exc, tb, None, true).concat();
+    error::print::write_stderr(&text);
+    Ok(NONE)
+}
+fn unraisablehook(args: &Value) -> PyResult {
+    error::print::default_hook(args);
+    Ok(NONE)
 }
 fn displayhook(v: &Value) -> PyResult {
     if !v.is_none() {
@@ -100,6 +119,13 @@ static FUNCTIONS: &[Method] = &[
     Method::new("set_int_max_str_digits(maxdigits)", Raw(nothing)),
     Method::new("_getframe(depth=0, /)", F1(getframe)),
     Method::new("displayhook(object, /)", F1(displayhook)),
+    Method::new("__displayhook__(object, /)", F1(displayhook)),
+    Method::new("excepthook(exctype, value, traceback, /)", F3(excepthook)),
+    Method::new("__excepthook__(exctype, value, traceback, /)", F3(excepthook)),
+    Method::new("unraisablehook(unraisable, /)", F1(unraisablehook)),
+    Method::new("__unraisablehook__(unraisable, /)", F1(unraisablehook)),
+    Method::new("set_asyncgen_hooks(firstiter=..., finalizer=...)", F2(set_asyncgen_hooks)),
+    Method::new("get_asyncgen_hooks()", F0(get_asyncgen_hooks)),
     Method::new("call_tracing(func, args, /)", Raw(nothing)),
 ];
 

@@ -178,4 +178,6 @@ pub(super) static METHODS: &[Method] = &[
     Method::new("iter(object, sentinel=..., /)", F2(iter_)),
     Method::new("next(iterator, default=..., /)", F2(next)),
     Method::new("len(obj, /)", F1(len)),
+    Method::new("aiter(async_iterable, /)", F1(crate::frame::async_generator::builtin_aiter)),
+    Method::new("anext(async_iterator, default=..., /)", F2(crate::frame::async_generator::builtin_anext)),
 ];

@@ -33,7 +33,8 @@ pub fn rows_of(tb: &Value) -> Vec<Row> {
     }
     out
 }
-fn limited(mut rows: Vec<Row>, limit: Option<i64>) -> Vec<Row> {
+/// The first `limit` rows, or the last when it is negative.
+pub fn limited(mut rows: Vec<Row>, limit: Option<i64>) -> Vec<Row> {
     match limit {
         Some(n) if n >= 0 => rows.truncate(n as usize),
         Some(n) => {
@@ -47,7 +48,8 @@ fn limited(mut rows: Vec<Row>, limit: Option<i64>) -> Vec<Row> {
     rows
 }
 
-fn frame_text(row: Row) -> String {
+/// One entry of a stack as text.
+pub fn frame_text(row: Row) -> String {
     let Row { site, line } = row;
     let scope = site.scope;
     let mut out = format!("  File \"{}\", line {line}, in {}\n", scope.file, scope.name);

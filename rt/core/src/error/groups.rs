@@ -43,7 +43,7 @@ fn new(all: &[Value], kw: &[Name]) -> PyResult {
         return Err(type_error(format!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)", args.len())));
     };
     if msg.as_str_obj().is_none() {
-        return Err(type_error(format!("argument 1 must be str, not {}", msg.ty().full_name())));
+        return Err(type_error(format!("BaseExceptionGroup.__new__() argument 1 must be str, not {}", msg.ty().full_name())));
     }
     if !is_sequence(excs) {
         return Err(type_error("second argument (exceptions) must be a sequence"));

@@ -64,10 +64,14 @@ pub fn uncaught(exc: &Value) -> i32 {
     report(exc);
     if exc.ty().is_subtype(&KEYBOARD_INTERRUPT) { 130 } else { 1 }
 }
+/// True when a hook is still the runtime's own.
+pub fn is_default(hook: &Value, name: &str) -> bool {
+    hook.downcast::<Builtin>().is_some_and(|b| b.receiver.is_unbound() && b.method.name().trim_matches('_') == name)
+}
 /// Prints by `sys.excepthook` when the program set one.
 pub fn report(exc: &Value) {
     if let Some(hook) = sys_attr("excepthook")
-        && hook.downcast::<Builtin>().is_none()
+        && !is_default(&hook, "excepthook")
     {
         let tb = body(exc).map_or(NONE, |e| e.traceback.borrow().clone());
         match call(&hook, &[Value::of_type(exc.ty()), exc.clone(), tb]) {
@@ -137,7 +141,7 @@ pub fn unraisable(exc: &Value, message: &str, object: &Value) {
     let message = if message.starts_with("Exception ignored in") { "" } else { message };
     if let Some(hook) = sys_attr("unraisablehook")
         && !hook.is_none()
-        && hook.downcast::<Builtin>().is_none()
+        && !is_default(&hook, "unraisablehook")
     {
         let msg = if message.is_empty() { NONE } else { Value::str(message) };
         let args = object::new(&HOOK_ARGS, HookArgs { exc: exc.clone(), message: msg, object: object.clone() });

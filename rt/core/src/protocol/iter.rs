@@ -53,9 +53,21 @@ pub fn next(it: &Value) -> PyResult<Option<Value>> {
     if let Some(hook) = ty.hooks().next
         && (ty.is_static() || ty.special_is_native(Special::Next))
     {
-        return hook(it);
+        let r = hook(it);
+        return if r.is_err() { ended(r) } else { r };
     }
     next_slow(it)
+}
+/// A StopIteration that a native iterator lets through (from the function of `map`) ends it too.
+#[cold]
+fn ended(r: PyResult<Option<Value>>) -> PyResult<Option<Value>> {
+    match r {
+        Err(e) if crate::error::matches(&e, &crate::error::hierarchy::STOP_ITERATION) => {
+            drop(crate::error::take(e));
+            Ok(None)
+        }
+        other => other,
+    }
 }
 #[inline(never)]
 fn next_slow(it: &Value) -> PyResult<Option<Value>> {
