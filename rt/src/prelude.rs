@@ -9,7 +9,7 @@ pub use rtcore::frame::{
 };
 pub use rtcore::gen_::awaits::{aenter, aexit};
 pub use rtcore::gen_::builtin::{annotate_module, builtin, print};
-pub use rtcore::gen_::cell::{Variable, cell, cells, del, empty_cell, owned_cells};
+pub use rtcore::gen_::cell::{Variable, body, body_async, cell, cells, del, empty_cell, leave, owned_cells};
 pub use rtcore::gen_::class::{
     Namespace, namespace, namespace_kw, namespace_spread, super_, super_method, super_without_arguments,
 };

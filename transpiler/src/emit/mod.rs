@@ -17,7 +17,7 @@ pub(crate) struct Cx<'a> {
 
 /// The tokens of one file: those above the site table, those below it.
 pub fn emit(file: &File) -> (TokenStream, TokenStream) {
-    let File { source_name: _, items, sites: _, tail, shadowed } = file;
+    let File { source_name: _, exact: _, items, sites: _, tail, shadowed } = file;
     let cx = Cx { shadowed };
     (items.iter().map(|i| cx.item(i)).collect(), tail.iter().map(|i| cx.item(i)).collect())
 }

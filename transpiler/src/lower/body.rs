@@ -1,6 +1,7 @@
 //! Owns: the state of one code body being lowered: its variables, temporaries, sites and control stack.
 //! Never: knows a single construct of Python.
 
+use super::exact;
 use super::operand::{self, Operand};
 use super::{Cx, names, names::Names};
 use crate::hir::{ExprId, FnKind, LocalId, Place, Scope};
@@ -67,6 +68,8 @@ pub(crate) struct Body<'c, 'a> {
     pub qualname: String,
     pub loop_depth: u32,
     pub declared: BTreeMap<usize, ()>,
+    /// Temporaries of the exact form that the next operation ends.
+    pub single_use: std::collections::BTreeSet<RustIdent>,
     /// Slots of the comprehensions being lowered.
     pub comprehension_locals: Vec<usize>,
     /// Names of the functions defined inside this body.
@@ -102,6 +105,7 @@ impl<'c, 'a> Body<'c, 'a> {
             qualname: qualname.to_string(),
             loop_depth: 0,
             declared: BTreeMap::new(),
+            single_use: Default::default(),
             comprehension_locals: vec![],
             item_names: Names::default(),
             class_struct: None,
@@ -194,10 +198,17 @@ impl<'c, 'a> Body<'c, 'a> {
     /// The same without a site: the error already carries one, or stems from no place of its own.
     pub fn fallible_bare(&mut self, expr: Expr) -> Expr {
         match self.error_jump() {
+            // In the exact form an operation's temporaries end with it.
+            None if self.cx.exact && exact::has_temporaries(&expr) => Expr::Block(Block::expr(expr.question())),
             None => expr.question(),
             Some(jump) => {
                 let t = self.temp();
+                let used = exact::borrowed(&expr);
                 self.push(Stmt::let_else(Pat::ok(Pat::name(&t)), expr, Block::of(vec![Stmt::Expr(jump)])));
+                self.end_temporaries(used);
+                if self.cx.exact {
+                    self.single_use.insert(t.clone());
+                }
                 Expr::Local(t)
             }
         }
@@ -211,7 +222,11 @@ impl<'c, 'a> Body<'c, 'a> {
     pub fn fallible_stmt_bare(&mut self, expr: Expr) {
         match self.error_jump() {
             None => self.push(Stmt::Expr(expr.question())),
-            Some(jump) => self.push(Stmt::let_else(Pat::ok(Pat::Wild), expr, Block::of(vec![Stmt::Expr(jump)]))),
+            Some(jump) => {
+                let used = exact::borrowed(&expr);
+                self.push(Stmt::let_else(Pat::ok(Pat::Wild), expr, Block::of(vec![Stmt::Expr(jump)])));
+                self.end_temporaries(used);
+            }
         }
     }
 
@@ -294,7 +309,10 @@ impl<'c, 'a> Body<'c, 'a> {
                 self.push(Stmt::let_(&t, e));
                 Operand::Ref(Expr::Local(t))
             }
-            Operand::Owned(Expr::Local(t)) => Operand::Place(Expr::Local(t)),
+            Operand::Owned(Expr::Local(t)) => {
+                self.single_use.remove(&t);
+                Operand::Place(Expr::Local(t))
+            }
             Operand::Owned(e) if matches!(&e, Expr::Rt("NONE") | Expr::StrConst(_)) => Operand::Owned(e),
             other => {
                 let t = self.temp();

@@ -136,6 +136,14 @@ impl<'c, 'a> Body<'c, 'a> {
             body(b);
         });
         self.push(Stmt::Loop { label: Some(label.clone()), body: Block::of(stmts) });
+        self.end_iterator(it);
+    }
+
+    /// Leaving a loop drops its iterator: a generator's `finally` runs now.
+    fn end_iterator(&mut self, it: RustIdent) {
+        if self.cx.exact || self.cx.colors.drops.suspends_in_try {
+            self.push(Stmt::Expr(Expr::rt("drop", vec![Expr::Local(it)])));
+        }
     }
 
     fn value_loop(
@@ -154,7 +162,7 @@ impl<'c, 'a> Body<'c, 'a> {
         } else {
             self.fallible_mut(&it, Expr::rt("iter", vec![iterable.by_ref()]), site.clone());
         }
-        let next = Expr::Local(it).method("next", vec![]);
+        let next = Expr::Local(it.clone()).method("next", vec![]);
         if self.protected() {
             let (stmts, ()) = self.nested(|b| {
                 let next = b.fallible(next, site);
@@ -163,6 +171,7 @@ impl<'c, 'a> Body<'c, 'a> {
                 body(b);
             });
             self.push(Stmt::Loop { label: Some(label.clone()), body: Block::of(stmts) });
+            self.end_iterator(it);
             return;
         }
         let (pat, after) = self.item_pattern(target);
@@ -174,6 +183,7 @@ impl<'c, 'a> Body<'c, 'a> {
             body(b);
         });
         self.push(Stmt::While { label: Some(label.clone()), test, body: Block::of(stmts) });
+        self.end_iterator(it);
     }
 
     fn range_loop(&mut self, start: Expr, end: Expr, label: &Label, target: &'a crate::hir::Target, body: impl FnOnce(&mut Self)) {

@@ -35,7 +35,7 @@ impl<'a> Cx<'a> {
         for (i, local) in function.scope.locals.iter().enumerate() {
             let (lettable, in_loop) = homes.get(i).copied().unwrap_or((false, false));
             // `locals()` names what is bound later or not at all.
-            let lettable = lettable && (!function.facts.uses_locals || local.is_hidden);
+            let lettable = lettable && !body.cx.exact && (!function.facts.uses_locals || local.is_hidden);
             body.vars[i].slot = match (local.is_cell, lettable) {
                 (false, true) => Slot::Let,
                 (false, false) => Slot::Hoisted,
@@ -58,7 +58,7 @@ impl<'a> Cx<'a> {
             if local.is_cell {
                 body.vars[i].slot = Slot::HoistedCell;
                 let given = if suspends { Expr::local(&rust) } else { Expr::local(&rust).cloned() };
-                body.prologue.push(Stmt::let_(&rust, Expr::rt("cell", vec![given])));
+                body.prologue.push(Stmt::let_mut(&rust, Expr::rt("cell", vec![given])));
             } else if suspends {
                 body.vars[i].slot = Slot::Let;
             } else if changes {
@@ -205,31 +205,34 @@ fn entry(function: &PyFunction, names: &FnNames) -> Expr {
 
 impl<'c, 'a> Body<'c, 'a> {
     /// The items collected and the body with its declarations in front.
-    pub fn finish(self, tail: Option<Expr>) -> (ModuleItems, Block) {
+    pub fn finish(mut self, tail: Option<Expr>) -> (ModuleItems, Block) {
         self.cx.enclosing.pop();
-        let Body { cx, scope, vars, names, out, mut prologue, module_items, declared, kind, .. } = self;
-        for name in names.iter() {
-            cx.shadowed.insert(name.clone());
-        }
-        let mut declarations = vec![];
-        for (i, local) in scope.locals.iter().enumerate() {
-            let Some(v) = vars.get(i) else { continue };
-            if kind.is_some() && local.is_param {
+        let out = std::mem::take(&mut self.out);
+        let mut prologue = std::mem::take(&mut self.prologue);
+        for (i, local) in self.scope.locals.iter().enumerate() {
+            let Some(v) = self.vars.get(i) else { continue };
+            if self.kind.is_some() && local.is_param {
                 continue;
             }
-            let _ = &declared;
             match v.slot {
-                Slot::Hoisted => declarations.push(Stmt::let_mut(&v.rust, Expr::Rt("UNBOUND"))),
+                Slot::Hoisted => prologue.push(Stmt::let_mut(&v.rust, Expr::Rt("UNBOUND"))),
                 Slot::HoistedCell if !comprehension_cell(&out, &v.rust) => {
-                    declarations.push(Stmt::let_(&v.rust, Expr::rt("empty_cell", vec![])));
+                    prologue.push(Stmt::let_mut(&v.rust, Expr::rt("empty_cell", vec![])));
                 }
                 Slot::HoistedCell | Slot::Param | Slot::Let | Slot::LetCell | Slot::Index => {}
             }
         }
-        prologue.extend(declarations);
-        prologue.extend(out);
-        let block = Block { stmts: prologue, tail: tail.map(Box::new) };
-        (module_items.unwrap_or_default(), block)
+        let block = match tail {
+            Some(tail) if self.cx.exact && self.kind.is_some() => self.exact_block(prologue, out, tail),
+            tail => {
+                prologue.extend(out);
+                Block { stmts: prologue, tail: tail.map(Box::new) }
+            }
+        };
+        for name in self.names.iter() {
+            self.cx.shadowed.insert(name.clone());
+        }
+        (self.module_items.unwrap_or_default(), block)
     }
 
     /// Puts a function's item and `Def` where they belong and names them.

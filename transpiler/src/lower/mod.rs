@@ -8,6 +8,7 @@ mod class;
 mod comprehension;
 mod cond;
 mod display;
+mod exact;
 mod exception;
 mod expr;
 mod fstring;
@@ -272,6 +273,7 @@ impl<'a> Cx<'a> {
         }
         let tail = self.tail(&slots, is_main, modules, natives);
         let mut file = File {
+            exact: self.exact,
             source_name: self.source.path.rsplit('/').next().unwrap_or(&self.source.path).to_string(),
             items,
             sites: self.groups,

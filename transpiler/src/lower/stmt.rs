@@ -29,8 +29,14 @@ impl<'c, 'a> Body<'c, 'a> {
                     return;
                 }
                 let value = self.stable(value);
-                for target in targets {
-                    self.assign(target, value.clone());
+                for (i, target) in targets.iter().enumerate() {
+                    let last = i + 1 == targets.len();
+                    let value = match value.clone() {
+                        // The temporary ends with its last use.
+                        Operand::Place(Expr::Local(t)) if last && !self.cx.is_python_name(&t) => Operand::Owned(Expr::Local(t)),
+                        other => other,
+                    };
+                    self.assign(target, value);
                 }
             }
             StmtKind::AugAssign { target, op, value } => self.aug_assign(target, *op, *value, span),

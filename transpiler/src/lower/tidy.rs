@@ -178,6 +178,14 @@ fn prune_block(block: &mut Block) {
 }
 
 fn prune_stmt(stmt: &mut Stmt) {
+    // A statement ends its temporaries itself.
+    if let Stmt::Expr(e) | Stmt::Let { value: Some(e), .. } = stmt
+        && let Expr::Block(Block { stmts, tail: Some(tail) }) = e
+        && stmts.is_empty()
+        && matches!(**tail, Expr::Try(_))
+    {
+        *e = std::mem::replace(&mut **tail, Expr::Unit);
+    }
     visit::each_in_stmt(stmt, &mut prune_expr, &mut prune_block);
 }
 

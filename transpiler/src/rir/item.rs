@@ -6,6 +6,8 @@ use super::{Block, Expr, Pat, RustIdent, SiteName};
 #[derive(Clone, Debug, Default)]
 pub struct File {
     pub source_name: String,
+    /// The exact form of drop order: braces that rustc takes for unused end temporaries.
+    pub exact: bool,
     pub items: Vec<Item>,
     pub sites: Vec<SiteGroup>,
     /// What stands below the site table: the module definition and, in the script itself, `main`.

@@ -1,7 +1,9 @@
 //! Owns: cells and possibly unbound locals as generated code reads them. Never: the cell type.
 
 use crate::error::hierarchy::UNBOUND_LOCAL_ERROR;
+use crate::error::traceback::Traceback;
 use crate::error::{self, PyResult, Raised};
+use crate::name::Name;
 use crate::types::cell as cells;
 use crate::value::{UNBOUND, Value};
 
@@ -84,5 +86,54 @@ impl Variable for Value {
         cells::load(self, name, false)?;
         cells::set(self, UNBOUND);
         Ok(())
+    }
+}
+
+/// Runs the body of a function in the exact form of drop order: its locals are declared around it.
+pub fn body(f: impl FnOnce() -> PyResult) -> PyResult {
+    f()
+}
+/// The same for a function that suspends.
+pub fn body_async<F: Future<Output = PyResult>>(f: F) -> F {
+    f
+}
+/// Ends a function in the exact form: its locals die in CPython's order, or, on an error, live on in the frame
+/// that the traceback entry keeps.
+#[inline(never)]
+pub fn leave(result: PyResult, params: &[(&'static str, &Value)], locals: &mut [(&'static str, &mut Value)]) -> PyResult {
+    if let Err(raised) = &result {
+        let exc = error::peek(raised);
+        let entry = error::hierarchy::body(&exc).map_or(crate::value::NONE, |b| b.traceback.borrow().clone());
+        if let Some(tb) = entry.downcast::<Traceback>() {
+            let mut kept: Vec<(Name, Value)> = vec![];
+            for (name, v) in params {
+                kept.push((Name::new(name), (*v).clone()));
+            }
+            for (name, v) in locals.iter_mut() {
+                let v = std::mem::replace(*v, UNBOUND);
+                if !v.is_unbound() {
+                    kept.push((Name::new(name), v));
+                }
+            }
+            keep(tb, kept);
+            return result;
+        }
+    }
+    for (_, v) in locals.iter_mut() {
+        let old = std::mem::replace(*v, UNBOUND);
+        crate::error::saving_pending(|| drop(old));
+    }
+    result
+}
+fn keep(tb: &Traceback, kept: Vec<(Name, Value)>) {
+    if tb.frame.borrow().is_none() {
+        let frame = crate::frame::object::for_site(tb.site);
+        *tb.frame.borrow_mut() = frame;
+    }
+    let frame = tb.frame.borrow().clone();
+    if let Some(f) = frame.downcast::<crate::frame::object::FrameObject>()
+        && f.locals.borrow().is_none()
+    {
+        *f.locals.borrow_mut() = crate::types::dict::Dict::from_names(kept);
     }
 }
