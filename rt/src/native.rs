@@ -39,3 +39,5 @@ pub use rtstdlib::json::ENCODER_MODULE as json__encoder;
 pub use rtstdlib::json::SCANNER_MODULE as json__scanner;
 pub use rtstdlib::warnings::MODULE as warnings;
 pub use rtstdlib::traceback::MODULE as traceback;
+pub use rtstdlib::functools::MODULE as functools;
+pub use rtstdlib::collections::MODULE as collections;

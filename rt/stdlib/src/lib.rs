@@ -21,3 +21,5 @@ pub mod bisect;
 pub mod itertools;
 pub mod warnings;
 pub mod traceback;
+pub mod functools;
+pub mod collections;
