@@ -319,12 +319,13 @@ impl<'c, 'a> Body<'c, 'a> {
         };
         if let (UnaryOp::Neg, ExprKind::Const(c)) = (op, &self.cx.module.expr(operand).kind) {
             match c {
-                Const::Int(i) => return Operand::Owned(Expr::rt("int", vec![Expr::Int(i.wrapping_neg())])),
+                Const::Int(i) if *i != i64::MIN => return Operand::Owned(Expr::rt("int", vec![Expr::Int(i.wrapping_neg())])),
                 Const::Float(f) => return Operand::Owned(Expr::rt("float", vec![Expr::Float(-f)])),
                 Const::None
                 | Const::True
                 | Const::False
                 | Const::Ellipsis
+                | Const::Int(_)
                 | Const::BigInt(_)
                 | Const::Imag(_)
                 | Const::Str(_)
