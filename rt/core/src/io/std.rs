@@ -76,6 +76,16 @@ pub fn stdout() -> Option<Value> {
 pub fn stderr() -> Option<Value> {
     get(2)
 }
+/// pylifecycle.c, file_is_closed.
+fn is_closed(v: &Value) -> bool {
+    match crate::protocol::attr::lookup_optional(v, crate::name::Name::new("closed")) {
+        Ok(c) => c.is_some_and(|c| c.as_bool() == Some(true)),
+        Err(r) => {
+            drop(crate::error::take(r));
+            false
+        }
+    }
+}
 /// Flushes standard output and error at the end of the program or before it aborts; false when that
 /// failed.
 pub fn flush_std() -> bool {
@@ -84,7 +94,7 @@ pub fn flush_std() -> bool {
         let made = STREAMS.borrow().original[fd].clone();
         let current = if STREAMS.borrow().sys.is_some() { get(fd) } else { None };
         for v in [current, made].into_iter().flatten() {
-            if v.is_none() {
+            if v.is_none() || is_closed(&v) {
                 continue;
             }
             if let Err(r) = call_method_static(&v, &names::flush, &[]) {
