@@ -119,7 +119,8 @@ impl<'c, 'a> Body<'c, 'a> {
                 rust = body.names.fresh(&wanted);
             }
             body.cx.statics.reserve(rust.as_str());
-            body.vars.push(Variable { rust, slot: Slot::Hoisted });
+            let slot = if local.is_cell { Slot::HoistedCell } else { Slot::Hoisted };
+            body.vars.push(Variable { rust, slot });
         }
         for free in &scope.frees {
             let wanted = if free.as_str() == "__class__" { "class_".to_string() } else { names::plain(free.as_str()) };

@@ -122,7 +122,19 @@ impl<'c, 'a> Body<'c, 'a> {
     /// Builtins that the prelude has as plain functions.
     fn builtin_call(&mut self, call: &'a Call, site: &SiteName) -> Option<Operand> {
         let ExprKind::Name(var) = &self.cx.module.expr(call.callee).kind else { return None };
-        let Place::Builtin(name) = &var.place else { return None };
+        let name = match &var.place {
+            Place::Builtin(name) => name,
+            // A class body looks in its namespace first; nothing in the text puts these names there.
+            Place::ClassName(name)
+                if ["locals", "vars", "dir", "globals"].contains(&name.as_str())
+                    && !self.cx.module.globals.iter().any(|g| g.name == *name) =>
+            {
+                name
+            }
+            Place::ClassName(_) | Place::Local(_) | Place::Cell(_) | Place::Free(_) | Place::Global(_) | Place::ClassOrFree(..) => {
+                return None;
+            }
+        };
         if !call.keywords.is_empty() {
             return None;
         }
