@@ -41,3 +41,4 @@ pub use rtstdlib::warnings::MODULE as warnings;
 pub use rtstdlib::traceback::MODULE as traceback;
 pub use rtstdlib::functools::MODULE as functools;
 pub use rtstdlib::collections::MODULE as collections;
+pub use rtstdlib::cmath::MODULE as cmath;

@@ -499,6 +499,11 @@ pub fn bind_native(name: &str, qual: &str, p: &Params, skip: usize, args: Args) 
         let bound = if required == max { "exactly" } else { "at most" };
         return Err(type_error(format!("{name}() takes {bound} {max} positional argument{} ({given} given)", plural(max))));
     }
+    let needed = required.min(p.posonly.saturating_sub(skip));
+    if takes_keywords && given < needed {
+        let bound = if needed < max { "at least" } else { "exactly" };
+        return Err(type_error(format!("{name}() takes {bound} {needed} positional argument{} ({given} given)", plural(needed))));
+    }
     let mut out = vec![UNBOUND; p.names.len()];
     let mut filled = vec![false; p.names.len()];
     let take = pos.len().min(p.positional);

@@ -8,6 +8,7 @@ pub mod json;
 pub mod contextlib;
 pub mod dataclasses;
 pub mod enum_;
+pub mod cmath;
 pub mod math;
 pub mod sys;
 pub mod time;

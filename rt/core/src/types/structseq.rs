@@ -50,7 +50,13 @@ fn new_from_sequence(all: &[Value], _kw: &[Name]) -> PyResult {
     let (Some(ty), Some(seq)) = (all.first().and_then(Value::as_type), all.get(1)) else {
         return Err(crate::error::type_error("structseq() missing required argument 'sequence' (pos 1)"));
     };
-    let items = crate::protocol::iter::collect(seq)?;
+    let items = match crate::protocol::iter::collect(seq) {
+        Err(r) if crate::error::matches(&r, &crate::error::hierarchy::TYPE_ERROR) => {
+            drop(crate::error::take(r));
+            return Err(crate::error::type_error("constructor requires a sequence"));
+        }
+        other => other?,
+    };
     let want = ty.lookup(Name::new("n_fields")).and_then(|n| n.as_inline_int()).unwrap_or(0) as usize;
     let visible = ty.lookup(Name::new("n_sequence_fields")).and_then(|n| n.as_inline_int()).unwrap_or(0) as usize;
     if items.len() < visible || items.len() > want {

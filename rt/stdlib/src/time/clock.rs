@@ -95,12 +95,7 @@ pub fn break_down(seconds: i64, local: bool) -> Option<Broken> {
     if r.is_null() {
         return None;
     }
-    let mut b = from_tm(&t);
-    if !local {
-        b.zone = Some("UTC".into());
-        b.offset = Some(0);
-    }
-    Some(b)
+    Some(from_tm(&t))
 }
 
 fn to_tm(b: &Broken, zone: Option<&CString>) -> Result<libc::tm, &'static str> {
