@@ -530,6 +530,11 @@ pub fn bind_native(name: &str, qual: &str, p: &Params, skip: usize, args: Args) 
         if !filled[i] {
             match p.defaults.get(i) {
                 Some(Some(d)) => out[i] = d.clone(),
+                Some(None) | None if i < p.posonly => {
+                    let least = p.posonly.min(p.required()).saturating_sub(skip);
+                    let bound = if least < max { "at least" } else { "exactly" };
+                    return Err(type_error(format!("{name}() takes {bound} {least} positional argument{} ({given} given)", plural(least))));
+                }
                 Some(None) | None => {
                     return Err(type_error(format!("{name}() missing required argument '{}' (pos {})", p.names[i], i + 1 - skip.min(i))));
                 }

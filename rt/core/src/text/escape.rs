@@ -53,8 +53,17 @@ pub fn escape(c: u32) -> String {
     }
 }
 
-/// `repr(b)` without what `bytearray(…)` puts around it.
+/// `repr(b)`.
 pub fn repr_bytes(bytes: &[u8]) -> String {
+    quoted_bytes(bytes, false)
+}
+
+/// What stands inside `bytearray(…)`: a single quote is escaped even between double ones (`bytearray_repr`).
+pub fn repr_bytearray(bytes: &[u8]) -> String {
+    quoted_bytes(bytes, true)
+}
+
+fn quoted_bytes(bytes: &[u8], escape_single: bool) -> String {
     let quote = quote_for(bytes.contains(&b'\''), bytes.contains(&b'"'));
     let mut out = String::with_capacity(bytes.len() + 3);
     out.push('b');
@@ -65,9 +74,9 @@ pub fn repr_bytes(bytes: &[u8]) -> String {
             b'\n' => out.push_str("\\n"),
             b'\r' => out.push_str("\\r"),
             b'\t' => out.push_str("\\t"),
-            _ if byte == quote => {
+            _ if byte == quote || (escape_single && byte == b'\'') => {
                 out.push('\\');
-                out.push(quote.into());
+                out.push(byte.into());
             }
             32..127 => out.push(byte.into()),
             _ => {

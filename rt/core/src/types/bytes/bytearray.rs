@@ -90,7 +90,7 @@ fn init(all: &[Value], kw: &[Name]) -> PyResult {
     Ok(NONE)
 }
 fn repr(v: &Value) -> PyResult {
-    let text = escape::repr_bytes(&me(v)?.data.borrow());
+    let text = escape::repr_bytearray(&me(v)?.data.borrow());
     Ok(Value::string(format!("{}({text})", v.ty().name())))
 }
 fn unhashable(ty: &'static Type) {
