@@ -42,3 +42,5 @@ pub use rtstdlib::traceback::MODULE as traceback;
 pub use rtstdlib::functools::MODULE as functools;
 pub use rtstdlib::collections::MODULE as collections;
 pub use rtstdlib::cmath::MODULE as cmath;
+pub use rtstdlib::copy::MODULE as copy;
+pub use rtstdlib::io::MODULE as io;

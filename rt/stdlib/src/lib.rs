@@ -24,3 +24,5 @@ pub mod warnings;
 pub mod traceback;
 pub mod functools;
 pub mod collections;
+pub mod copy;
+pub mod io;

@@ -173,27 +173,51 @@ fn subclasshook(_: &Value, _: &Value) -> PyResult {
     Ok(not_implemented())
 }
 /// `copyreg.__reduce_ex__` reduced to what `copy` and `pickle` need: class, no arguments, state.
+/// `object.__reduce_ex__` (CPython 3.13: Objects/typeobject.c, `object___reduce_ex__`, `reduce_newobj`).
 fn reduce_ex(v: &Value, _protocol: &Value) -> PyResult {
-    if !v.ty().special_is_native(Special::Repr) {
-        // A class statement's own `__reduce__` comes first.
-    }
-    if let Some((owner, f)) = v.ty().lookup_where(names::__reduce__.get())
-        && owner.is_heap()
+    let ty = v.ty();
+    if let Some((owner, f)) = ty.lookup_where(names::__reduce__.get())
+        && !std::ptr::eq(owner, &OBJECT)
     {
         return call::call_special(&f, v, &[]);
     }
-    let state = getstate(v)?;
-    let newobj = crate::protocol::attr::getattr_name(&Value::of_type(v.ty()), names::__new__.get())?;
-    Ok(tuple::new(vec![newobj, tuple::new(vec![Value::of_type(v.ty())]), state]))
+    reduce(v)
 }
-fn getstate(v: &Value) -> PyResult {
-    match v.header().and_then(|h| h.attrs()) {
-        Some(a) => {
-            let items = a.items();
-            Ok(if items.is_empty() { NONE } else { Dict::from_names(items) })
-        }
-        None => Ok(NONE),
+fn reduce(v: &Value) -> PyResult {
+    use crate::types::{dict, list};
+    let ty = v.ty();
+    let mut args = vec![Value::of_type(ty)];
+    let new_args = crate::protocol::attr::call_type_attr(v, Name::new("__getnewargs__"), &[])?;
+    let has_args = new_args.is_some();
+    if let Some(a) = new_args {
+        args.extend_from_slice(tuple::items(&a));
     }
+    let solid = ty.solid();
+    let container = std::ptr::eq(solid, &list::LIST) || std::ptr::eq(solid, &dict::DICT);
+    let own_state = ty.lookup_where(names::__getstate__.get()).is_some_and(|(o, _)| !std::ptr::eq(o, &OBJECT));
+    if !has_args && !own_state && !container && !std::ptr::eq(solid, &OBJECT) {
+        return Err(type_error(format!("cannot pickle '{}' object", ty.name())));
+    }
+    let state = call::call_method_name(v, names::__getstate__.get(), &[])?;
+    let newobj = crate::protocol::attr::getattr_name(&Value::of_type(ty), names::__new__.get())?;
+    let items = match (v.downcast::<list::List>(), v.downcast::<dict::Dict>()) {
+        (Some(_), _) => [crate::protocol::iter::iter(v)?, NONE],
+        (None, Some(_)) => {
+            let view = call::call_method_name(v, names::items.get(), &[])?;
+            [NONE, crate::protocol::iter::iter(&view)?]
+        }
+        (None, None) => [NONE, NONE],
+    };
+    let [list_items, dict_items] = items;
+    Ok(tuple::new(vec![newobj, tuple::new(args), state, list_items, dict_items]))
+}
+/// The attributes; with `__slots__`, a pair of attributes and slots.
+fn getstate(v: &Value) -> PyResult {
+    let Some(a) = v.header().and_then(|h| h.attrs()) else { return Ok(NONE) };
+    let slots = v.ty().slots.borrow().clone();
+    let (in_slots, plain): (Vec<_>, Vec<_>) = a.items().into_iter().partition(|(n, _)| slots.contains(n));
+    let dict = if plain.is_empty() { NONE } else { Dict::from_names(plain) };
+    Ok(if in_slots.is_empty() { dict } else { tuple::new(vec![dict, Dict::from_names(in_slots)]) })
 }
 fn sizeof(v: &Value) -> PyResult {
     Ok(Value::int(v.ty().vtable().size as i64))
