@@ -44,3 +44,5 @@ pub use rtstdlib::collections::MODULE as collections;
 pub use rtstdlib::cmath::MODULE as cmath;
 pub use rtstdlib::copy::MODULE as copy;
 pub use rtstdlib::io::MODULE as io;
+pub use rtstdlib::collections::abc::MODULE as collections__abc;
+pub use rtstdlib::collections::abc::MODULE as _collections_abc;

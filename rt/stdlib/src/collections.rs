@@ -2,10 +2,12 @@
 //! Never: defines the abstract base classes (`collections.abc`).
 //! Source: CPython 3.13, Lib/collections/__init__.py, Modules/_collectionsmodule.c.
 
+pub mod abc;
 mod chainmap;
 mod counter;
 mod defaultdict;
 mod deque;
+mod mixin;
 mod namedtuple;
 mod ordered;
 mod user;

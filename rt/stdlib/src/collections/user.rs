@@ -117,7 +117,7 @@ fn user_contains(v: &Value, key: &Value) -> PyResult {
 fn dict_get(v: &Value, key: &Value, default: &Value) -> PyResult {
     if contains(v, key)? { getitem(v, key) } else { Ok(default.clone()) }
 }
-fn dict_update(all: &[Value], kw: &[Name]) -> PyResult {
+pub(super) fn dict_update(all: &[Value], kw: &[Name]) -> PyResult {
     let pos = all.len() - kw.len();
     let Some(v) = all.first() else { return Ok(NONE) };
     if let Some(source) = all[..pos].get(1) {
@@ -139,7 +139,7 @@ fn dict_update(all: &[Value], kw: &[Name]) -> PyResult {
     }
     Ok(NONE)
 }
-fn dict_pop(v: &Value, key: &Value, default: &Value) -> PyResult {
+pub(super) fn dict_pop(v: &Value, key: &Value, default: &Value) -> PyResult {
     match getitem(v, key) {
         Ok(x) => {
             delitem(v, key)?;
@@ -152,7 +152,7 @@ fn dict_pop(v: &Value, key: &Value, default: &Value) -> PyResult {
         Err(r) => Err(r),
     }
 }
-fn dict_popitem(v: &Value) -> PyResult {
+pub(super) fn dict_popitem(v: &Value) -> PyResult {
     let it = iter::iter(v)?;
     let Some(key) = iter::next(&it)? else { return Err(key_error_plain()) };
     let x = getitem(v, &key)?;
@@ -168,7 +168,7 @@ fn dict_clear(v: &Value) -> PyResult {
     }
     Ok(NONE)
 }
-fn dict_setdefault(v: &Value, key: &Value, default: &Value) -> PyResult {
+pub(super) fn dict_setdefault(v: &Value, key: &Value, default: &Value) -> PyResult {
     match getitem(v, key) {
         Ok(x) => Ok(x),
         Err(r) if error::matches(&r, &KEY_ERROR) => {
