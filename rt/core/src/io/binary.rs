@@ -45,9 +45,12 @@ fn finalize(v: &Value) {
     crate::error::saving_pending(|| {
         if let Some(b) = v.downcast::<Binary>()
             && !b.closed.get()
-            && let Err(r) = b.close()
         {
-            drop(crate::error::take(r));
+            // The standard streams are flushed and stay open until the process ends.
+            let r = if b.closefd { b.close() } else { b.flush_writes() };
+            if let Err(r) = r {
+                drop(crate::error::take(r));
+            }
         }
     });
 }

@@ -514,6 +514,8 @@ impl Type {
     }
     #[cold]
     fn special_slow(&'static self, s: Special) -> Option<&'static Value> {
+        // A static type's tables are filled first: that may forget the table of special methods.
+        self.mro();
         if self.specials.get().is_null() {
             let table: Box<SpecialTable> = Box::new(std::array::from_fn(|_| Cell::new(std::ptr::null())));
             self.specials.set(Box::leak(table));
