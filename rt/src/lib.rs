@@ -1,4 +1,5 @@
 //! The facade of the runtime: generated code names this crate alone.
 
+pub mod asyncio;
 pub mod native;
 pub mod prelude;

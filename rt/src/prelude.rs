@@ -1,6 +1,7 @@
 //! Owns: exactly what generated code may name. Never: defines anything but exception constants.
 //! Generated code says `use rt::prelude::*;` and, where a Python name hides one of these, `rt::prelude::name`.
 
+pub use crate::asyncio;
 pub use rtcore::def::{C0, C1, C2, C3, CN, Def, F0, F1, F2, F3, F4, N};
 pub use rtcore::error::traceback::At;
 pub use rtcore::error::{PyResult, PyResult as Fallible};
@@ -20,7 +21,7 @@ pub use rtcore::gen_::flow::{
 pub use rtcore::gen_::fstring::{A, Lit, Part, R, S, Spec, fstring};
 pub use rtcore::gen_::import::{import, import_as, import_beyond, import_from, import_name, import_star};
 pub use rtcore::gen_::iter::{
-    Iter, collect, dict, dict_of, dict_set, dict_spread, iter, iter_of, iter_value, list, set, set_add, set_of, set_spread, tuple,
+    Iter, collect, range_step, dict, dict_of, dict_set, dict_spread, iter, iter_of, iter_value, list, set, set_add, set_of, set_spread, tuple,
     unpack, unpack_star,
 };
 pub use rtcore::gen_::make::{

@@ -64,10 +64,10 @@ pub(crate) struct Body<'c, 'a> {
     pub kind: Option<FnKind>,
     /// The class body's namespace variable.
     pub class_ns: Option<RustIdent>,
-    /// Items that must stand inside the current impl or at the top: class members.
-    pub qualname: String,
     pub loop_depth: u32,
     pub declared: BTreeMap<usize, ()>,
+    /// By slot: how many places bind or change it; empty where nobody counted.
+    pub writes: Vec<u32>,
     /// Temporaries of the exact form that the next operation ends.
     pub single_use: std::collections::BTreeSet<RustIdent>,
     /// Slots of the comprehensions being lowered.
@@ -89,7 +89,7 @@ pub(crate) struct ModuleItems {
 }
 
 impl<'c, 'a> Body<'c, 'a> {
-    pub fn new(cx: &'c mut Cx<'a>, scope: &'a Scope, group: usize, kind: Option<FnKind>, qualname: &str) -> Self {
+    pub fn new(cx: &'c mut Cx<'a>, scope: &'a Scope, group: usize, kind: Option<FnKind>) -> Self {
         let mut body = Body {
             cx,
             scope,
@@ -102,9 +102,9 @@ impl<'c, 'a> Body<'c, 'a> {
             group,
             kind,
             class_ns: None,
-            qualname: qualname.to_string(),
             loop_depth: 0,
             declared: BTreeMap::new(),
+            writes: vec![],
             single_use: Default::default(),
             comprehension_locals: vec![],
             item_names: Names::default(),
@@ -380,11 +380,6 @@ impl<'c, 'a> Body<'c, 'a> {
         if let Some(target) = target {
             self.push(Stmt::Expr(target));
         }
-    }
-
-    /// Whether a loop encloses this place, so that `Flow::Break` can be meant.
-    pub fn in_loop(&self) -> bool {
-        self.scopes.iter().any(|s| matches!(s, Scoped::Loop { .. }))
     }
 }
 

@@ -265,6 +265,22 @@ impl<'c, 'a> Body<'c, 'a> {
         Some(Expr::call(Expr::Path(vec![crate::rir::RustIdent::new("call"), shape]), passed))
     }
 
+    /// `await asyncio.sleep(x)` where the global `asyncio` is what one `import asyncio` bound.
+    pub fn asyncio_await(&mut self, value: ExprId) -> Option<Expr> {
+        let module = self.cx.module;
+        let ExprKind::Call(call) = &module.expr(value).kind else { return None };
+        let ExprKind::Attribute { object, name, name_span: _ } = &module.expr(call.callee).kind else { return None };
+        let ExprKind::Name(var) = &module.expr(*object).kind else { return None };
+        let Place::Global(global) = &var.place else { return None };
+        let [Element::Item(delay)] = call.args.as_slice() else { return None };
+        if name.as_str() != "sleep" || !call.keywords.is_empty() || !self.cx.imports_asyncio(global) {
+            return None;
+        }
+        let delay = self.expr(*delay).value();
+        let slot = self.cx.global(global).by_ref();
+        Some(Expr::rt("asyncio::sleep", vec![slot, delay]))
+    }
+
     /// Evaluating an argument could rebind the callee, which Python has loaded before.
     fn may_rebind(&self, _id: ExprId) -> bool {
         // A known function is bound by one statement of the text only; what rebinds it from outside

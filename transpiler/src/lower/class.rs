@@ -109,7 +109,7 @@ impl<'c, 'a> Body<'c, 'a> {
             Parent::Module | Parent::Class(_) | Parent::Function(_) => class.qualname.as_str(),
         };
         let group = self.cx.group(class.qualname.as_str(), outer, class.first_line);
-        let mut body = Body::new(self.cx, &class.scope, group, None, class.qualname.as_str());
+        let mut body = Body::new(self.cx, &class.scope, group, None);
         let ns = body.names.fresh("ns");
         body.class_ns = Some(ns.clone());
         body.class_struct = Some(name.clone());

@@ -3,9 +3,16 @@
 
 use super::body::{Body, Slot};
 use super::operand::Operand;
-use crate::hir::{Clause, ClosureDef, Comprehension, ComprehensionKind, ExprId, TargetKind};
+use crate::hir::{Clause, ClosureDef, Comprehension, ComprehensionKind, Element, ExprId, ExprKind, TargetKind};
 use crate::rir::{Block, Expr, Label, Pat, RustIdent, Stmt};
 use crate::source::Span;
+
+/// What a loop runs over.
+pub(crate) enum Iterable {
+    Value(Operand),
+    /// A Rust expression that iterates over `i64`.
+    Range(Expr),
+}
 
 impl<'c, 'a> Body<'c, 'a> {
     pub fn comprehension(&mut self, c: &'a Comprehension, span: Span) -> Operand {
@@ -31,8 +38,7 @@ impl<'c, 'a> Body<'c, 'a> {
         let (first, before) = match clauses.first() {
             Some(clause) => {
                 let start = self.out.len();
-                let operand = self.expr(clause.iter);
-                (Some(operand), start)
+                (Some(self.iterable(clause.iter, clause.is_async)), start)
             }
             None => (None, 0),
         };
@@ -51,7 +57,15 @@ impl<'c, 'a> Body<'c, 'a> {
         }
     }
 
-    fn clauses(&mut self, kind: &ComprehensionKind, clauses: &'a [Clause], first: Option<Operand>, out: &RustIdent, span: Span) {
+    /// What a loop runs over: a native range, or any value.
+    pub fn iterable(&mut self, iter: ExprId, is_async: bool) -> Iterable {
+        if !is_async && let Some(range) = self.native_range(iter) {
+            return Iterable::Range(range);
+        }
+        Iterable::Value(self.expr(iter))
+    }
+
+    fn clauses(&mut self, kind: &ComprehensionKind, clauses: &'a [Clause], first: Option<Iterable>, out: &RustIdent, span: Span) {
         let Some((clause, rest)) = clauses.split_first() else {
             self.element(kind, out, span);
             return;
@@ -60,9 +74,9 @@ impl<'c, 'a> Body<'c, 'a> {
         let site_span = self.expr_span(clause.iter);
         let operand = match first {
             Some(operand) => operand,
-            None => self.expr(clause.iter),
+            None => self.iterable(clause.iter, clause.is_async),
         };
-        self.iterate(operand, Some(clause.iter), clause.is_async, false, &label, &clause.target, site_span, |b| {
+        self.iterate(operand, clause.is_async, false, &label, &clause.target, site_span, |b| {
             for test in &clause.ifs {
                 let test = b.cond(*test).not();
                 let skip = Stmt::Expr(Expr::Continue { label: Some(label.clone()) });
@@ -97,8 +111,7 @@ impl<'c, 'a> Body<'c, 'a> {
     #[allow(clippy::too_many_arguments)]
     pub fn iterate(
         &mut self,
-        iterable: Operand,
-        iter_id: Option<ExprId>,
+        iterable: Iterable,
         is_async: bool,
         is_iterator: bool,
         label: &Label,
@@ -107,12 +120,10 @@ impl<'c, 'a> Body<'c, 'a> {
         body: impl FnOnce(&mut Self),
     ) {
         self.loop_depth += 1;
-        if is_async {
-            self.async_loop(iterable, label, target, span, body);
-        } else if let Some((start, end)) = iter_id.and_then(|id| self.native_range(id, target)) {
-            self.range_loop(start, end, label, target, body);
-        } else {
-            self.value_loop(iterable, is_iterator, label, target, span, body);
+        match iterable {
+            Iterable::Range(range) => self.range_loop(range, label, target, body),
+            Iterable::Value(v) if is_async => self.async_loop(v, label, target, span, body),
+            Iterable::Value(v) => self.value_loop(v, is_iterator, label, target, span, body),
         }
         self.loop_depth -= 1;
     }
@@ -186,13 +197,18 @@ impl<'c, 'a> Body<'c, 'a> {
         self.end_iterator(it);
     }
 
-    fn range_loop(&mut self, start: Expr, end: Expr, label: &Label, target: &'a crate::hir::Target, body: impl FnOnce(&mut Self)) {
+    fn range_loop(&mut self, range: Expr, label: &Label, target: &'a crate::hir::Target, body: impl FnOnce(&mut Self)) {
         let native = match &target.kind {
             TargetKind::Name(var) => match &var.place {
-                crate::hir::Place::Local(id) if self.var(*id).slot == Slot::Index => Some(self.var(*id).rust.clone()),
-                _ => None,
+                crate::hir::Place::Local(id) => self.native_variable(*id),
+                crate::hir::Place::Cell(_)
+                | crate::hir::Place::Free(_)
+                | crate::hir::Place::Global(_)
+                | crate::hir::Place::Builtin(_)
+                | crate::hir::Place::ClassName(_)
+                | crate::hir::Place::ClassOrFree(..) => None,
             },
-            _ => None,
+            TargetKind::Attribute { .. } | TargetKind::Subscript { .. } | TargetKind::Unpack { .. } => None,
         };
         let (name, boxed) = match native {
             Some(name) => (name, false),
@@ -204,12 +220,23 @@ impl<'c, 'a> Body<'c, 'a> {
             }
             body(b);
         });
-        self.push(Stmt::For {
-            label: Some(label.clone()),
-            pat: Pat::name(&name),
-            iter: Expr::Range { start: Box::new(start), end: Box::new(end) },
-            body: Block::of(stmts),
-        });
+        self.push(Stmt::For { label: Some(label.clone()), pat: Pat::name(&name), iter: range, body: Block::of(stmts) });
+    }
+
+    /// The variable itself as an `i64`: this loop alone binds it, and all its uses stand inside.
+    fn native_variable(&mut self, id: crate::hir::LocalId) -> Option<RustIdent> {
+        let i = id.index();
+        let hidden = self.comprehension_locals.contains(&i);
+        let only = hidden || self.writes.get(i) == Some(&1);
+        let v = self.var(id).clone();
+        if v.slot != Slot::Let || self.declared.contains_key(&i) || !only {
+            return None;
+        }
+        self.declared.insert(i, ());
+        if let Some(v) = self.vars.get_mut(i) {
+            v.slot = Slot::Index;
+        }
+        Some(v.rust)
     }
 
     /// `let Some(target) = next else { stop };`
@@ -236,9 +263,47 @@ impl<'c, 'a> Body<'c, 'a> {
         (Pat::name(&t), Some(t))
     }
 
-    /// The bounds of `range(…)` as `i64` expressions, where the loop can run natively.
-    fn native_range(&mut self, _iter: ExprId, _target: &crate::hir::Target) -> Option<(Expr, Expr)> {
-        None
+    /// The native iterator of `for … in range(…)`, where the loop can run on ints of 64 bits.
+    pub fn native_range(&mut self, iter: ExprId) -> Option<Expr> {
+        let module = self.cx.module;
+        if !self.cx.types.is_range_loop(iter) {
+            return None;
+        }
+        let ExprKind::Call(call) = &module.expr(iter).kind else { return None };
+        if !call.keywords.is_empty() || call.args.iter().any(|a| matches!(a, Element::Star(_))) {
+            return None;
+        }
+        let ids = super::call::arg_ids(call);
+        let span = self.expr_span(iter);
+        let site = self.site(span);
+        let mut bounds = vec![];
+        let mut operands = self.exprs(&ids);
+        for (id, operand) in ids.iter().zip(operands.drain(..)) {
+            let constant = match &module.expr(*id).kind {
+                ExprKind::Const(crate::hir::Const::Int(i)) => Some(*i),
+                _ => None,
+            };
+            bounds.push(match (constant, operand) {
+                (Some(i), _) => Expr::Int(i),
+                (None, Operand::I64(e)) => e,
+                (None, operand) => {
+                    let start = self.out.len();
+                    let bound = self.fallible(Expr::rt("index", vec![operand.by_ref()]), site.clone());
+                    let _ = start;
+                    bound
+                }
+            });
+        }
+        let range = |start: Expr, end: Expr| Expr::Range { start: Box::new(start), end: Box::new(end) };
+        let mut bounds = bounds.into_iter();
+        match (bounds.next(), bounds.next(), bounds.next()) {
+            (Some(end), None, None) => Some(range(Expr::Int(0), end)),
+            (Some(start), Some(end), None) => Some(range(start, end)),
+            (Some(start), Some(end), Some(step)) => {
+                Some(self.fallible(Expr::rt("range_step", vec![start, end, step]), site))
+            }
+            _ => None,
+        }
     }
 
     pub fn genexpr(&mut self, closure: &'a ClosureDef, first: ExprId, async_first: bool) -> Operand {

@@ -356,6 +356,9 @@ impl<'c, 'a> Body<'c, 'a> {
 
     fn await_(&mut self, id: ExprId, value: ExprId, span: Span) -> Operand {
         let site = self.site(span);
+        if let Some(sleep) = self.asyncio_await(value) {
+            return Operand::Owned(self.fallible(sleep.awaited(), site));
+        }
         if let Some(direct) = self.direct_await(id, value) {
             return Operand::Owned(self.fallible(direct.awaited(), site));
         }

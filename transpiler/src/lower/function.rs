@@ -12,7 +12,7 @@ impl<'a> Cx<'a> {
     pub fn module_body(&mut self) -> (Vec<Item>, Vec<Item>, Block) {
         let module = self.module;
         let group = self.group("<module>", "module", 1);
-        let mut body = Body::new(self, &module.scope, group, None, "");
+        let mut body = Body::new(self, &module.scope, group, None);
         body.module_items = Some(ModuleItems::default());
         if let Some(doc) = module.docstring {
             let doc = body.expr(doc).value();
@@ -30,10 +30,11 @@ impl<'a> Cx<'a> {
         let function = module.function(id);
         let group = self.group(function.qualname.as_str(), function.qualname.as_str(), function.first_line);
         let suspends = function.kind != FnKind::Sync;
-        let mut body = Body::new(self, &function.scope, group, Some(function.kind), function.qualname.as_str());
+        let mut body = Body::new(self, &function.scope, group, Some(function.kind));
         let homes = placement::place(module, function.scope.locals.len(), &function.body);
         for (i, local) in function.scope.locals.iter().enumerate() {
-            let (lettable, in_loop) = homes.get(i).copied().unwrap_or((false, false));
+            let placement::Placed { lettable, in_loop, writes } = homes.get(i).copied().unwrap_or_default();
+            body.writes.push(writes);
             // `locals()` names what is bound later or not at all.
             let lettable = lettable && !body.cx.exact && (!function.facts.uses_locals || local.is_hidden);
             body.vars[i].slot = match (local.is_cell, lettable) {

@@ -33,6 +33,17 @@ impl<'a> Cx<'a> {
         self.fn_names.get(&id).map(|_| id)
     }
 
+    /// The global is bound once, by `import asyncio`.
+    pub fn imports_asyncio(&self, name: &crate::hir::PyName) -> bool {
+        let once = self.module.globals.iter().any(|g| g.name == *name && g.bindings == 1 && !g.deleted);
+        once && self.module.body.iter().any(|s| match &s.kind {
+            crate::hir::StmtKind::Import(i) => {
+                i.module.as_str() == "asyncio" && matches!(&i.target, Place::Global(g) if g == name)
+            }
+            _ => false,
+        })
+    }
+
     /// The guarded function for a call, when its arguments fit the signature so that nothing is left to the runtime.
     pub fn shape(&mut self, id: FnId, call: &Call) -> Option<RustIdent> {
         let positional = call.args.len();

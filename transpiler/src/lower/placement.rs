@@ -19,13 +19,24 @@ struct Walk<'a> {
     loops: Vec<bool>,
     current: usize,
     homes: Vec<Option<Home>>,
+    /// How many places bind, change or delete each local.
+    writes: Vec<u32>,
 }
 
-/// For each local: declared at first binding, and whether that is inside a loop.
-pub(super) fn place(module: &Module, locals: usize, body: &Block) -> Vec<(bool, bool)> {
-    let mut walk = Walk { module, parents: vec![0], loops: vec![false], current: 0, homes: (0..locals).map(|_| None).collect() };
+/// What is known about a local's declaration.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Placed {
+    /// Its first binding stands in a block that encloses all its uses.
+    pub lettable: bool,
+    pub in_loop: bool,
+    pub writes: u32,
+}
+
+pub(super) fn place(module: &Module, locals: usize, body: &Block) -> Vec<Placed> {
+    let mut walk = Walk { module, parents: vec![0], loops: vec![false], current: 0, homes: (0..locals).map(|_| None).collect(), writes: vec![0; locals] };
     walk.block(body);
-    walk.homes.iter().map(|h| h.as_ref().map_or((false, false), |h| (h.lettable, h.in_loop))).collect()
+    let homes = walk.homes.iter().map(|h| h.as_ref().map_or((false, false), |h| (h.lettable, h.in_loop)));
+    homes.zip(&walk.writes).map(|((lettable, in_loop), writes)| Placed { lettable, in_loop, writes: *writes }).collect()
 }
 
 impl Walk<'_> {
@@ -47,7 +58,18 @@ impl Walk<'_> {
         self.seen_id(id, store);
     }
 
+    fn wrote(&mut self, place: &Place) {
+        if let Place::Local(id) | Place::Cell(id) = place
+            && let Some(n) = self.writes.get_mut(id.index())
+        {
+            *n += 1;
+        }
+    }
+
     fn seen_id(&mut self, id: LocalId, store: bool) {
+        if store && let Some(n) = self.writes.get_mut(id.index()) {
+            *n += 1;
+        }
         let block = self.current;
         let in_loop = self.loops.get(block).copied().unwrap_or(false);
         let Some(home) = self.homes.get_mut(id.index()) else { return };
@@ -265,7 +287,12 @@ impl Walk<'_> {
 
     fn target(&mut self, target: &Target, store: bool) {
         match &target.kind {
-            TargetKind::Name(var) => self.seen(&var.place, store),
+            TargetKind::Name(var) => {
+                self.seen(&var.place, store);
+                if !store {
+                    self.wrote(&var.place);
+                }
+            }
             TargetKind::Attribute { object, .. } => self.expr(*object),
             TargetKind::Subscript { object, index, .. } => {
                 self.expr(*object);
@@ -316,13 +343,7 @@ impl Walk<'_> {
             ExprKind::Walrus { target, value } => {
                 self.expr(*value);
                 self.seen(target, false);
-                // Bound inside an expression: never declared there.
-                if let Place::Local(id) | Place::Cell(id) = target
-                    && let Some(Some(home)) = self.homes.get_mut(id.index())
-                    && home.block == self.current
-                {
-                    let _ = home;
-                }
+                self.wrote(target);
             }
             ExprKind::Unary { op: _, operand } => self.expr(*operand),
             ExprKind::Binary { left, right, .. } => {

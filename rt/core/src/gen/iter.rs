@@ -116,3 +116,19 @@ pub fn set_add(set: &Value, item: &Value) -> PyResult<()> {
         None => Ok(()),
     }
 }
+
+/// The items of `range(start, end, step)` as native ints.
+pub fn range_step(start: i64, end: i64, step: i64) -> PyResult<impl Iterator<Item = i64>> {
+    if step == 0 {
+        return Err(crate::error::value_error("range() arg 3 must not be zero"));
+    }
+    let mut next = Some(start);
+    Ok(std::iter::from_fn(move || {
+        let at = next?;
+        if (step > 0 && at >= end) || (step < 0 && at <= end) {
+            return None;
+        }
+        next = at.checked_add(step);
+        Some(at)
+    }))
+}

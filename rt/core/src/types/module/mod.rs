@@ -173,6 +173,8 @@ pub struct Module {
     extra: RefCell<NameMap>,
     /// The dict object handed out as `__dict__`/`globals()`.
     pub initializing: Cell<bool>,
+    /// The program has set or deleted an attribute: what is known about the module no longer holds.
+    pub touched: Cell<bool>,
 }
 impl Payload for Module {
     const GC: bool = true;
@@ -189,7 +191,7 @@ impl Native for Module {
 }
 impl Module {
     fn new(name: Value, def: Option<&'static ModuleDef>, native: Option<&'static NativeModule>) -> Module {
-        Module { name: RefCell::new(name), def, native, extra: RefCell::new(NameMap::new()), initializing: Cell::new(false) }
+        Module { name: RefCell::new(name), def, native, extra: RefCell::new(NameMap::new()), initializing: Cell::new(false), touched: Cell::new(false) }
     }
     fn slot(&self, name: Name) -> Option<&'static Slot> {
         self.def?.globals.iter().find(|s| s.name.get() == name).copied()
@@ -316,6 +318,7 @@ fn getattr(v: &Value, name: Name) -> Result<Option<Value>, Raised> {
 }
 fn setattr(v: &Value, name: Name, new: Option<Value>) -> Result<(), Raised> {
     let Some(m) = v.downcast::<Module>() else { return Ok(()) };
+    m.touched.set(true);
     match new {
         Some(new) => m.set(name, new),
         None => {
