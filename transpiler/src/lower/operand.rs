@@ -105,19 +105,28 @@ pub(crate) fn pure(expr: &Expr) -> bool {
 
 /// Whether an expression mentions a local.
 pub(crate) fn mentions(expr: &Expr, name: &RustIdent) -> bool {
-    let mut found = false;
+    let found = std::cell::Cell::new(false);
     let mut copy = expr.clone();
-    mention_walk(&mut copy, name, &mut found);
-    found
+    mention_walk(&mut copy, name, &found);
+    found.get()
 }
 
-fn mention_walk(expr: &mut Expr, name: &RustIdent, found: &mut bool) {
+fn mention_walk(expr: &mut Expr, name: &RustIdent, found: &std::cell::Cell<bool>) {
     if let Expr::Local(n) = expr
         && n == name
     {
-        *found = true;
+        found.set(true);
     }
-    visit::each_child(expr, &mut |e| mention_walk(e, name, found), &mut |_| {});
+    visit::each_child(expr, &mut |e| mention_walk(e, name, found), &mut |b| mention_block(b, name, found));
+}
+
+fn mention_block(block: &mut crate::rir::Block, name: &RustIdent, found: &std::cell::Cell<bool>) {
+    for stmt in &mut block.stmts {
+        visit::each_in_stmt(stmt, &mut |e| mention_walk(e, name, found), &mut |b| mention_block(b, name, found));
+    }
+    if let Some(tail) = &mut block.tail {
+        mention_walk(tail, name, found);
+    }
 }
 
 /// The locals that statements assign (not those they declare), nested blocks included.
