@@ -8,15 +8,22 @@ use crate::loop_::{self, as_loop};
 use rtcore::def::{F2, Method};
 use rtcore::error::PyResult;
 use rtcore::frame::async_generator::HOOKS;
-use rtcore::types::function::native;
 use rtcore::value::{NONE, Value};
 
-static FIRSTITER: Method = Method::new("_asyncgen_firstiter_hook(self, agen, /)", F2(first_iter));
-static FINALIZER: Method = Method::new("_asyncgen_finalizer_hook(self, agen, /)", F2(finalizer));
+pub const FIRSTITER: Method = Method::new("_asyncgen_firstiter_hook(self, agen, /)", F2(first_iter));
+pub const FINALIZER: Method = Method::new("_asyncgen_finalizer_hook(self, agen, /)", F2(finalizer));
 
 /// Sets the hooks of the thread and returns the old ones.
 pub fn install(l: &Value) -> (Value, Value) {
-    HOOKS.replace((native::bound(&FIRSTITER, l.clone(), l.ty()), native::bound(&FINALIZER, l.clone(), l.ty())))
+    // Programs and other loops override the two as attributes.
+    let hook = |name: &str| match glue::getattr(l, name) {
+        Ok(v) => v,
+        Err(r) => {
+            drop(rtcore::error::take(r));
+            NONE
+        }
+    };
+    HOOKS.replace((hook("_asyncgen_firstiter_hook"), hook("_asyncgen_finalizer_hook")))
 }
 pub fn restore(old: (Value, Value)) {
     let mine = HOOKS.replace(old);

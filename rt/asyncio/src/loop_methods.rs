@@ -273,6 +273,8 @@ fn set_slow(v: &Value, new: Option<Value>) -> PyResult<()> {
 }
 
 static METHODS: &[Method] = &[
+    crate::asyncgens::FIRSTITER,
+    crate::asyncgens::FINALIZER,
     Method::static_("__new__(type, *args, **kw)", Raw(new)),
     Method::new("__init__(self, *args)", N(init)),
     Method::new("run_forever(self)", F1(run_forever)),

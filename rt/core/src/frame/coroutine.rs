@@ -51,7 +51,7 @@ fn throw_(all: &[Value], _kw: &[Name]) -> PyResult {
     surface(finish(f.resume(v)))
 }
 fn close(v: &Value) -> PyResult {
-    frame(v, Kind::Coroutine)?.close(v).map(|_| NONE)
+    frame(v, Kind::Coroutine)?.close(v)
 }
 fn await_(v: &Value) -> PyResult {
     frame(v, Kind::Coroutine)?;

@@ -36,6 +36,26 @@ pub static GENERATOR_COROUTINES: GilCell<bool> = Gil::new(Cell::new(false));
 
 /// The object to drive for `v`.
 pub fn get(v: Value, wanted: Wanted) -> PyResult {
+    if wanted != Wanted::Anext {
+        return resolve(v, wanted);
+    }
+    let name = v.ty().full_name();
+    resolve(v, wanted).map_err(|r| invalid_anext(r, &name))
+}
+/// Source: CPython 3.13, Python/bytecodes.c (GET_ANEXT, `_PyErr_FormatFromCause`).
+#[cold]
+fn invalid_anext(r: crate::error::Raised, name: &str) -> crate::error::Raised {
+    use crate::error::{hierarchy, set_pending, take};
+    let cause = take(r);
+    let text = format!("'async for' received an invalid object from __anext__: {name}");
+    let exc = hierarchy::instance(&hierarchy::TYPE_ERROR, text);
+    if let Some(e) = hierarchy::body(&exc) {
+        e.set_cause(cause.clone());
+        drop(e.context.replace(cause));
+    }
+    set_pending(exc)
+}
+fn resolve(v: Value, wanted: Wanted) -> PyResult {
     let frame = v.downcast::<Frame>();
     if wanted == Wanted::YieldFrom {
         return match frame.map(Frame::kind) {
@@ -79,10 +99,9 @@ pub fn get(v: Value, wanted: Wanted) -> PyResult {
 fn unawaitable(v: &Value, wanted: Wanted) -> crate::error::Raised {
     let name = v.ty().full_name();
     type_error(match wanted {
-        Wanted::Await | Wanted::YieldFrom => format!("object {name} can't be used in 'await' expression"),
+        Wanted::Await | Wanted::YieldFrom | Wanted::Anext => format!("object {name} can't be used in 'await' expression"),
         Wanted::Aenter => format!("'async with' received an object from __aenter__ that does not implement __await__: {name}"),
         Wanted::Aexit => format!("'async with' received an object from __aexit__ that does not implement __await__: {name}"),
-        Wanted::Anext => format!("'async for' received an invalid object from __anext__: {name}"),
     })
 }
 
