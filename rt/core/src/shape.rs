@@ -28,9 +28,10 @@ impl Shape {
     pub fn root(class: &'static Type, keys: &[Name]) -> &'static Shape {
         Shape::leak(class, keys.to_vec(), false)
     }
-    /// The marker of instances whose attributes are in a dictionary (in slot 0).
+    /// The marker of instances whose attributes are in a dictionary, in slot 0; values of `__slots__`
+    /// follow it in the order of the root shape.
     pub fn dictionary(class: &'static Type) -> &'static Shape {
-        Shape::leak(class, Vec::new(), true)
+        Shape::leak(class, class.root_shape().keys.clone(), true)
     }
     fn leak(class: &'static Type, keys: Vec<Name>, dictionary: bool) -> &'static Shape {
         let mut index = HashMap::default();
@@ -97,6 +98,10 @@ impl Attrs {
         let old = unsafe { (&mut *self.slots.get()).get_mut(i).map(|s| std::mem::replace(s, v)) };
         drop(old);
     }
+    /// In dictionary mode: where the value of a `__slots__` name stands.
+    fn fixed(&self, name: Name) -> Option<usize> {
+        self.shape.get().find(name).map(|i| i + 1)
+    }
     fn dict(&self) -> Option<&Dict> {
         if !self.shape.get().dictionary {
             return None;
@@ -105,13 +110,19 @@ impl Attrs {
     }
     pub fn get(&self, name: Name) -> Option<Value> {
         if let Some(d) = self.dict() {
-            return d.get_name(name);
+            return match self.fixed(name) {
+                Some(i) => self.slot(i).bound_or_none(),
+                None => d.get_name(name),
+            };
         }
         self.slot(self.shape.get().find(name)?).bound_or_none()
     }
     pub fn set(&self, name: Name, v: Value) {
         if let Some(d) = self.dict() {
-            d.set_name(name, v);
+            match self.fixed(name) {
+                Some(i) => self.set_slot(i, v),
+                None => d.set_name(name, v),
+            }
             return;
         }
         let shape = self.shape.get();
@@ -145,6 +156,10 @@ impl Attrs {
             }
             self.to_dict();
         }
+        if let Some(i) = self.fixed(name) {
+            // SAFETY: as in `set_slot`; the old value is handed out, not dropped here.
+            return unsafe { (&mut *self.slots.get()).get_mut(i).map(Value::take).and_then(Value::bound_or_none) };
+        }
         self.dict()?.delete_name(name)
     }
     /// Moves the attributes into a dictionary object, which from now on holds them, and returns it:
@@ -158,25 +173,27 @@ impl Attrs {
         // SAFETY: nothing below runs Python code.
         let slots = std::mem::take(unsafe { &mut *self.slots.get() });
         let keys = self.shape.get().keys.clone();
+        let fixed = class.root_shape().keys.len();
+        let mut kept = Vec::with_capacity(fixed + 1);
+        kept.push(dict.clone());
         if let Some(d) = dict.downcast::<Dict>() {
-            for (k, v) in keys.into_iter().zip(slots) {
-                if !v.is_unbound() {
+            for (i, (k, v)) in keys.into_iter().zip(slots).enumerate() {
+                if i < fixed {
+                    kept.push(v);
+                } else if !v.is_unbound() {
                     d.set_name(k, v);
                 }
             }
         }
         // SAFETY: as above.
-        unsafe { (*self.slots.get()).push(dict.clone()) };
+        unsafe { *self.slots.get() = kept };
         self.shape.set(class.dict_shape());
         dict
     }
     /// Makes `dict` the instance's `__dict__`.
     pub fn set_dict(&self, dict: Value) {
-        let class = self.shape.get().class;
-        // SAFETY: the old values are dropped after the exchange.
-        let old = std::mem::replace(unsafe { &mut *self.slots.get() }, vec![dict]);
-        self.shape.set(class.dict_shape());
-        drop(old);
+        self.to_dict();
+        self.set_slot(0, dict);
     }
     /// Moves the attributes to the shapes of another class (`__class__` assignment).
     pub fn rebase(&self, class: &'static Type) {
@@ -196,7 +213,8 @@ impl Attrs {
     /// Names and values in the order they were set.
     pub fn items(&self) -> Vec<(Name, Value)> {
         if let Some(d) = self.dict() {
-            return d.name_items();
+            let fixed = self.shape.get().keys.iter().copied().zip(self.slots().iter().skip(1).cloned());
+            return fixed.filter(|(_, v)| !v.is_unbound()).chain(d.name_items()).collect();
         }
         self.shape.get().keys.iter().copied().zip(self.slots().iter().cloned()).filter(|(_, v)| !v.is_unbound()).collect()
     }

@@ -307,7 +307,7 @@ fn member_set(v: &Value, receiver: &Value, new: Option<Value>) -> Result<(), Rai
         Some(new) => attrs.set(m.name, new),
         None => {
             if attrs.delete(m.name).is_none() {
-                return Err(attr::no_attribute(receiver, m.name));
+                return Err(attribute_error(m.name.to_string(), receiver, m.name));
             }
         }
     }

@@ -80,7 +80,7 @@ fn resolve_bases(bases: &[Value]) -> PyResult<(Vec<Value>, bool)> {
 }
 
 /// The most derived metaclass.
-fn winner(meta: &'static Type, bases: &[Value]) -> PyResult<&'static Type> {
+pub fn winner(meta: &'static Type, bases: &[Value]) -> PyResult<&'static Type> {
     let mut best = meta;
     for b in bases {
         let t = b.ty();

@@ -112,6 +112,17 @@ fn type_new(all: &[Value], kw: &[Name]) -> PyResult {
             if ns.downcast::<Dict>().is_none() {
                 return Err(type_error(format!("type.__new__() argument 3 must be dict, not {}", ns.ty().name())));
             }
+            // A base's metaclass with its own `__new__` takes over.
+            let winner = create::winner(meta, tuple::items(bases))?;
+            if !std::ptr::eq(winner, meta)
+                && let Some(new) = winner.special(Special::New)
+                && !TYPE.special(Special::New).is_some_and(|own| own.is(new))
+            {
+                let new = bind(&new.clone(), &UNBOUND, winner)?;
+                let mut values = vec![Value::of_type(winner)];
+                values.extend_from_slice(&all[1..]);
+                return crate::protocol::call::call_kw(&new, &values, kw);
+            }
             let kw: Vec<(Name, Value)> = kw.iter().copied().zip(all[pos..].iter().cloned()).collect();
             create::type_new(meta, name, bases, ns, &kw)
         }
@@ -119,8 +130,9 @@ fn type_new(all: &[Value], kw: &[Name]) -> PyResult {
         _ => Err(type_error("type() takes 1 or 3 arguments")),
     }
 }
-fn type_init(all: &[Value], _kw: &[Name]) -> PyResult {
-    if all.len() != 2 && all.len() != 4 {
+fn type_init(all: &[Value], kw: &[Name]) -> PyResult {
+    let given = all.len() - kw.len();
+    if given != 2 && given != 4 {
         return Err(type_error("type.__init__() takes 1 or 3 arguments"));
     }
     Ok(NONE)

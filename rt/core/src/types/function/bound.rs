@@ -49,10 +49,14 @@ fn getattr(v: &Value, name: Name) -> Result<Option<Value>, crate::error::Raised>
     if METHOD.lookup(name).is_some() && name != names::__doc__.get() {
         return crate::protocol::attr::lookup_generic(v, name);
     }
-    crate::protocol::attr::lookup(&parts(v)?.func, name)
+    let func = &parts(v)?.func;
+    match crate::protocol::attr::lookup(func, name)? {
+        Some(found) => Ok(Some(found)),
+        None => Err(crate::protocol::attr::no_attribute(func, name)),
+    }
 }
 fn setattr(v: &Value, name: Name, _new: Option<Value>) -> Result<(), crate::error::Raised> {
-    Err(crate::protocol::attr::attribute_error(format!("'method' object has no attribute '{name}'"), v, name))
+    Err(crate::protocol::attr::attribute_error(format!("'method' object has no attribute '{name}' and no __dict__ for setting new attributes"), v, name))
 }
 fn repr(v: &Value) -> PyResult {
     let m = parts(v)?;
