@@ -126,6 +126,23 @@ impl MethodDescr {
     }
 }
 
+/// What `T.__new__(S, …)` refuses, so that a body never gets a type of another layout
+/// (CPython 3.13: Objects/typeobject.c, `tp_new_wrapper`).
+fn check_new(owner: &'static Type, cls: Option<&Value>) -> PyResult<()> {
+    let own = owner.name();
+    let Some(cls) = cls else { return Err(type_error(format!("{own}.__new__(): not enough arguments"))) };
+    let Some(ty) = cls.as_type() else {
+        return Err(type_error(format!("{own}.__new__(X): X is not a type object ({})", cls.ty().name())));
+    };
+    if !ty.is_subtype(owner) {
+        return Err(type_error(format!("{own}.__new__({0}): {0} is not a subtype of {own}", ty.name())));
+    }
+    if !std::ptr::eq(ty.solid(), owner.solid()) {
+        return Err(type_error(format!("{own}.__new__({0}) is not safe, use {0}.__new__()", ty.name())));
+    }
+    Ok(())
+}
+
 fn call_method_descr(f: &Value, values: &[Value], kw: &[Name]) -> PyResult {
     match f.downcast::<MethodDescr>() {
         Some(m) => m.call(values, kw),
@@ -135,6 +152,11 @@ fn call_method_descr(f: &Value, values: &[Value], kw: &[Name]) -> PyResult {
 fn call_builtin(f: &Value, values: &[Value], kw: &[Name]) -> PyResult {
     let Some(b) = f.downcast::<Builtin>() else { return Err(type_error("not a builtin function")) };
     if b.receiver.is_unbound() {
+        if let Some(owner) = b.owner
+            && b.method.name() == "__new__"
+        {
+            check_new(owner, values.first().filter(|_| values.len() > kw.len()))?;
+        }
         return invoke(b.method, &b.params, b.owner, Some(&b.module), 0, values, kw);
     }
     crate::protocol::call::with_first(&b.receiver, values, |all| invoke(b.method, &b.params, b.owner, None, 1, all, kw))
