@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::{env, fs};
 use tauraro::diagnostics::{Severity, codes};
-use tauraro::{Options, driver};
+use tauraro::driver;
 
 struct Fence {
     page: String,
@@ -90,7 +90,7 @@ fn book() {
     let mut mistakes = Vec::new();
     let mut units = Vec::new();
     let mut owners = Vec::new();
-    for (fence, compiled) in fences.iter().zip(parallel(&fences, |fence| driver::compile_text("page.py", &fence.program, &Options::default()))) {
+    for (fence, compiled) in fences.iter().zip(parallel(&fences, |fence| driver::compile_text("page.py", &fence.program, &harness::options()))) {
         let Some(compiled) = compiled else {
             mistakes.push(format!("{}:{}: a pass panicked", fence.page, fence.line));
             continue;

@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fs};
-use tauraro::{Options, driver};
+use tauraro::driver;
 
 const RUNNER: &str = "conformance";
 const LIMIT: Duration = Duration::from_secs(20);
@@ -57,7 +57,7 @@ impl Case {
 
     /// The pipeline up to generated Rust.
     fn generate(&self) -> Result<Unit, Miss> {
-        let compiled = driver::compile_file(&self.source, &Options::default()).map_err(|error| Miss::new("READ", error.to_string()))?;
+        let compiled = driver::compile_file(&self.source, &harness::options()).map_err(|error| Miss::new("READ", error.to_string()))?;
         let error = compiled.diagnostics.iter().find(|item| item.severity == tauraro::diagnostics::Severity::Error);
         match error {
             Some(item) => Err(Miss::new(&item.code.to_string(), item.message.clone())),

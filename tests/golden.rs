@@ -6,7 +6,7 @@
 use harness::batch::{self, Built, Lints, Unit};
 use harness::{bless, files, is_partial, name_below, parallel, root, selected};
 use tauraro::driver;
-use tauraro::{Options, diagnostics};
+use tauraro::diagnostics;
 
 const RUNNER: &str = "golden";
 
@@ -17,7 +17,7 @@ fn golden() {
     let compiled = parallel(&sources, |path| {
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
         let shown = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let compiled = driver::compile_text(&shown, &text, &Options::default());
+        let compiled = driver::compile_text(&shown, &text, &harness::options());
         match compiled.diagnostics.iter().find(|item| item.severity == diagnostics::Severity::Error) {
             Some(item) => Err(format!("{}: {} {}", path.display(), item.code, item.message)),
             None => Ok((compiled.files, compiled.libraries)),
@@ -62,7 +62,7 @@ fn the_seed_is_readable() {
     let mut units = Vec::new();
     for path in sources {
         let text = std::fs::read_to_string(&path).unwrap_or_default();
-        let Ok(compiled) = driver::compile_file(&path, &Options::default()) else { continue };
+        let Ok(compiled) = driver::compile_file(&path, &harness::options()) else { continue };
         let Some(main) = compiled.files.first() else {
             mistakes.push(format!("{}: not compiled", path.display()));
             continue;

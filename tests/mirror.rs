@@ -5,7 +5,7 @@ use harness::batch::{self, Built, Lints, Unit};
 use harness::{parallel, process};
 use std::time::Duration;
 use tauraro::project::native;
-use tauraro::{Options, driver};
+use tauraro::driver;
 
 #[test]
 fn native_modules_are_what_they_are_called() {
@@ -14,7 +14,7 @@ fn native_modules_are_what_they_are_called() {
         .iter()
         .map(|name| {
             let text = format!("import {name} as module\nprint(module.__name__)\n");
-            let compiled = driver::compile_text("mirror.py", &text, &Options::default());
+            let compiled = driver::compile_text("mirror.py", &text, &harness::options());
             Unit { name: (*name).to_owned(), files: compiled.files, libraries: compiled.libraries }
         })
         .collect();

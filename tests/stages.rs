@@ -5,7 +5,7 @@
 
 use harness::{bless, files, name_below, parallel, root, selected};
 use std::fs;
-use tauraro::{Options, STAGES, driver};
+use tauraro::{STAGES, driver};
 
 const RUNNER: &str = "stages";
 
@@ -21,7 +21,7 @@ fn stages() {
         let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
         let Some((head, rest)) = text.split_once("```python\n") else { return Err(format!("{}: no ```python block", path.display())) };
         let Some((program, _)) = rest.split_once("```") else { return Err(format!("{}: the block has no end", path.display())) };
-        let dumped = driver::dump_text("case.py", program, &Options::default(), stage);
+        let dumped = driver::dump_text("case.py", program, &harness::options(), stage);
         if let Some(item) = dumped.diagnostics.iter().next() {
             return Err(format!("{}: {}", path.display(), item.message));
         }

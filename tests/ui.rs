@@ -7,12 +7,12 @@ use harness::directive::Xfail;
 use harness::{bless, cpython, files, name_below, parallel, root, selected};
 use std::path::Path;
 use tauraro::diagnostics::render::{Style, render_all};
-use tauraro::{Options, driver};
+use tauraro::driver;
 
 const RUNNER: &str = "ui";
 
 fn message(path: &Path) -> Result<String, String> {
-    let compiled = driver::compile_file(path, &Options::default()).map_err(|error| error.to_string())?;
+    let compiled = driver::compile_file(path, &harness::options()).map_err(|error| error.to_string())?;
     let folder = path.parent().map(|dir| format!("{}/", dir.display())).unwrap_or_default();
     Ok(render_all(&compiled.diagnostics, &compiled.sources, Style::Plain).replace(&folder, ""))
 }

@@ -22,6 +22,11 @@ pub fn repository() -> PathBuf {
     root().parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
+/// What the tests compile must not depend on what is installed.
+pub fn options() -> tauraro::Options {
+    tauraro::Options { strict: false, without_libraries: true }
+}
+
 /// Every file below `folder` with this extension, sorted.
 pub fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();

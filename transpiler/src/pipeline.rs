@@ -45,6 +45,8 @@ pub trait Loader {
 pub struct Options {
     /// Warnings are errors.
     pub strict: bool,
+    /// Installed libraries are not looked at: what comes out is the same on every machine.
+    pub without_libraries: bool,
 }
 
 /// The generated crate, or why there is none.
@@ -74,7 +76,7 @@ pub const STAGES: &[&str] = &["ast", "scopes", "hir", "types", "color", "rir"];
 pub fn compile(entry: &Entry, loader: &dyn Loader, options: &Options) -> Compiled {
     let mut compiled = Compiled::default();
     let Compiled { sources, diagnostics, files, libraries } = &mut compiled;
-    let front = front(entry, loader, sources, diagnostics);
+    let front = front(entry, loader, options, sources, diagnostics);
     if options.strict {
         diagnostics.deny_warnings();
     }
@@ -132,11 +134,11 @@ pub struct Front {
 
 /// parse → resolve → build for the script and every module of its own that it may import.
 /// The script comes first; its absolute name is `__main__`.
-pub fn front(entry: &Entry, loader: &dyn Loader, sources: &mut SourceMap, diagnostics: &mut Diagnostics) -> Front {
+pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mut SourceMap, diagnostics: &mut Diagnostics) -> Front {
     let script = Found { path: entry.path.clone(), text: entry.text.clone(), is_package: false, is_library: false };
     let mut libraries = HashSet::new();
     let mut waiting = VecDeque::from([(PyName::new("__main__"), script)]);
-    let mut search = Search { loader, asked: HashMap::new(), natives: BTreeSet::new() };
+    let mut search = Search { loader, without_libraries: options.without_libraries, asked: HashMap::new(), natives: BTreeSet::new() };
     let mut program = Program::default();
     let mut packages = Vec::new();
     let mut by_name = false;
@@ -193,6 +195,7 @@ const FIRST: &[&str] = &[
 /// Where each name that is imported comes from.
 struct Search<'a> {
     loader: &'a dyn Loader,
+    without_libraries: bool,
     /// Whether the name is known to be a module.
     asked: HashMap<PyName, bool>,
     natives: BTreeSet<String>,
@@ -222,7 +225,7 @@ impl Search<'_> {
         if !known && native::exists(name) {
             self.asked.insert(request.module.clone(), true);
             self.natives.insert(name.to_owned());
-        } else if !known && !native::exists(top) && let Some(found) = self.loader.library(name) {
+        } else if !known && !native::exists(top) && !self.without_libraries && let Some(found) = self.loader.library(name) {
             self.asked.insert(request.module.clone(), true);
             return Some((request.module.clone(), found));
         } else if !known && !request.maybe_attribute && self.asked.insert(request.module.clone(), false).is_none() {
@@ -253,7 +256,7 @@ fn unknown(request: &ImportRequest) -> Diagnostics {
 }
 
 /// One form of every module of the program; `ast` and `scopes` are the script's alone.
-pub fn dump(entry: &Entry, loader: &dyn Loader, _options: &Options, stage: &str) -> Dumped {
+pub fn dump(entry: &Entry, loader: &dyn Loader, options: &Options, stage: &str) -> Dumped {
     let mut dumped = Dumped::default();
     let Dumped { sources, diagnostics, text } = &mut dumped;
     if matches!(stage, "ast" | "scopes") {
@@ -264,7 +267,7 @@ pub fn dump(entry: &Entry, loader: &dyn Loader, _options: &Options, stage: &str)
         }
         return dumped;
     }
-    let front = front(entry, loader, sources, diagnostics);
+    let front = front(entry, loader, options, sources, diagnostics);
     for (index, module) in front.program.modules.iter().enumerate() {
         let Some(source) = sources.get(module.file) else { continue };
         let form = match stage {

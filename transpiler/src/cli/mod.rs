@@ -102,7 +102,7 @@ impl Session<'_> {
     }
 
     pub fn options(&self) -> Options {
-        Options { strict: self.common.strict }
+        Options { strict: self.common.strict, without_libraries: false }
     }
 
     /// Prints diagnostics; stops if any of them is an error.
