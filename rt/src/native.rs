@@ -46,3 +46,7 @@ pub use rtstdlib::copy::MODULE as copy;
 pub use rtstdlib::io::MODULE as io;
 pub use rtstdlib::collections::abc::MODULE as collections__abc;
 pub use rtstdlib::collections::abc::MODULE as _collections_abc;
+pub use rtstdlib::socket::MODULE as socket;
+pub use rtasyncio::module::streams_::MODULE as asyncio__streams;
+pub use rtasyncio::module::protocols_::MODULE as asyncio__protocols;
+pub use rtasyncio::module::transports_::MODULE as asyncio__transports;

@@ -178,11 +178,29 @@ static TYPES: &[(&str, &Type)] = &[
     ("LimitOverrunError", &exceptions::LIMIT_OVERRUN_ERROR),
     ("SendfileNotAvailableError", &exceptions::SENDFILE_NOT_AVAILABLE_ERROR),
     ("BrokenBarrierError", &exceptions::BROKEN_BARRIER_ERROR),
+    ("BaseProtocol", &crate::protocols::BASE_PROTOCOL),
+    ("Protocol", &crate::protocols::PROTOCOL),
+    ("BufferedProtocol", &crate::protocols::BUFFERED_PROTOCOL),
+    ("DatagramProtocol", &crate::protocols::DATAGRAM_PROTOCOL),
+    ("SubprocessProtocol", &crate::protocols::SUBPROCESS_PROTOCOL),
+    ("BaseTransport", &crate::transports::TRANSPORT),
+    ("Transport", &crate::transports::TRANSPORT),
+    ("ReadTransport", &crate::transports::TRANSPORT),
+    ("WriteTransport", &crate::transports::TRANSPORT),
+    ("DatagramTransport", &crate::datagram::DATAGRAM_TRANSPORT),
+    ("StreamReader", &crate::streams::STREAM_READER),
+    ("StreamWriter", &crate::streams::STREAM_WRITER),
+    ("StreamReaderProtocol", &crate::streams::STREAM_PROTOCOL),
+    ("Server", &crate::server::SERVER),
+    ("AbstractServer", &crate::server::SERVER),
 ];
 
 fn fill(m: &Value) -> PyResult<()> {
     for (name, t) in TYPES {
         set_str(m, name, Value::of_type(t));
+    }
+    for f in &crate::net_module::FUNCTIONS {
+        set_str(m, f.name(), rtcore::types::function::native::function(f, "asyncio.streams"));
     }
     for s in ["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"] {
         set_str(m, s, Value::str(s));
@@ -211,5 +229,6 @@ pub static MODULE: NativeModule = NativeModule::new("asyncio", FUNCTIONS, setup)
 modules! {
     tasks_ "asyncio.tasks" futures_ "asyncio.futures" events_ "asyncio.events" locks_ "asyncio.locks" queues_ "asyncio.queues"
     timeouts_ "asyncio.timeouts" taskgroups_ "asyncio.taskgroups" runners_ "asyncio.runners" exceptions_ "asyncio.exceptions"
+    streams_ "asyncio.streams" protocols_ "asyncio.protocols" transports_ "asyncio.transports"
     coroutines_ "asyncio.coroutines" base_events_ "asyncio.base_events" unix_events_ "asyncio.unix_events"
 }

@@ -10,6 +10,7 @@ pub mod dataclasses;
 pub mod enum_;
 pub mod cmath;
 pub mod math;
+pub mod socket;
 pub mod sys;
 pub mod time;
 pub mod random;

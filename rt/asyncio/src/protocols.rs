@@ -1,0 +1,112 @@
+//! Owns: the protocol base classes, and calling a protocol whatever it is: the native stream
+//! protocol directly, the program's own classes by method.
+//! Never: moves bytes; that is `transports`.
+//! Source: CPython 3.13, Lib/asyncio/protocols.py.
+
+use crate::glue;
+use crate::streams::{self, StreamProtocol};
+use rtcore::def::{Method, Raw};
+use rtcore::error::{PyResult, not_implemented_error};
+use rtcore::name::Name;
+use rtcore::object::{self, Native, Payload};
+use rtcore::types::class::{ClassDef, Type, TypeFlags};
+use rtcore::value::{NONE, Value};
+
+pub struct Protocol;
+impl Payload for Protocol {}
+impl Native for Protocol {
+    fn class() -> &'static Type {
+        &BASE_PROTOCOL
+    }
+}
+fn new(all: &[Value], _: &[Name]) -> PyResult {
+    Ok(object::new(all.first().and_then(Value::as_type).unwrap_or(&BASE_PROTOCOL), Protocol))
+}
+fn nothing(_: &[Value], _: &[Name]) -> PyResult {
+    Ok(NONE)
+}
+fn abstract_method(_: &[Value], _: &[Name]) -> PyResult {
+    Err(not_implemented_error(""))
+}
+static BASE: &[Method] = &[
+    Method::static_("__new__(type, *args, **kw)", Raw(new)),
+    Method::new("connection_made(self, transport)", Raw(nothing)),
+    Method::new("connection_lost(self, exc)", Raw(nothing)),
+    Method::new("pause_writing(self)", Raw(nothing)),
+    Method::new("resume_writing(self)", Raw(nothing)),
+];
+static STREAM: &[Method] = &[Method::new("data_received(self, data)", Raw(nothing)), Method::new("eof_received(self)", Raw(nothing))];
+static BUFFERED: &[Method] = &[
+    Method::new("get_buffer(self, sizehint)", Raw(abstract_method)),
+    Method::new("buffer_updated(self, nbytes)", Raw(abstract_method)),
+    Method::new("eof_received(self)", Raw(nothing)),
+];
+static DATAGRAM: &[Method] =
+    &[Method::new("datagram_received(self, data, addr)", Raw(nothing)), Method::new("error_received(self, exc)", Raw(nothing))];
+static SUBPROCESS: &[Method] = &[
+    Method::new("pipe_data_received(self, fd, data)", Raw(nothing)),
+    Method::new("pipe_connection_lost(self, fd, exc)", Raw(nothing)),
+    Method::new("process_exited(self)", Raw(nothing)),
+];
+macro_rules! protocols {
+    ($($id:ident $def:ident $name:literal $methods:expr;)*) => {
+        $(static $def: ClassDef = ClassDef::new::<Protocol>($name)
+            .like(&BASE_PROTOCOL, &BASE_PROTOCOL).module("asyncio.protocols").methods($methods).flags(TypeFlags::ATTRS);
+        pub static $id: Type = Type::builtin(&$def);)*
+    };
+}
+static BASE_DEF: ClassDef = ClassDef::new::<Protocol>("BaseProtocol").module("asyncio.protocols").methods(BASE).flags(TypeFlags::ATTRS);
+pub static BASE_PROTOCOL: Type = Type::builtin(&BASE_DEF);
+protocols! {
+    PROTOCOL PROTOCOL_DEF "Protocol" STREAM;
+    BUFFERED_PROTOCOL BUFFERED_DEF "BufferedProtocol" BUFFERED;
+    DATAGRAM_PROTOCOL DATAGRAM_DEF "DatagramProtocol" DATAGRAM;
+    SUBPROCESS_PROTOCOL SUBPROCESS_DEF "SubprocessProtocol" SUBPROCESS;
+}
+
+fn native(p: &Value) -> Option<&StreamProtocol> {
+    if p.ty().is_static() { p.downcast::<StreamProtocol>() } else { None }
+}
+pub fn is_native(p: &Value) -> bool {
+    native(p).is_some()
+}
+pub fn connection_made(p: &Value, transport: &Value) -> PyResult<()> {
+    match native(p) {
+        Some(s) => streams::connection_made(p, s, transport),
+        None => glue::call_method(p, "connection_made", &[transport.clone()]).map(drop),
+    }
+}
+pub fn connection_lost(p: &Value, exc: &Value) -> PyResult<()> {
+    match native(p) {
+        Some(s) => s.connection_lost(exc),
+        None => glue::call_method(p, "connection_lost", &[exc.clone()]).map(drop),
+    }
+}
+pub fn data_received(p: &Value, data: &[u8]) -> PyResult<()> {
+    match native(p) {
+        Some(s) => s.data_received(data),
+        None => glue::call_method(p, "data_received", &[rtcore::types::bytes::from_slice(data)]).map(drop),
+    }
+}
+/// True: the transport stays open for writing.
+pub fn eof_received(p: &Value) -> PyResult<bool> {
+    match native(p) {
+        Some(s) => s.eof_received(),
+        None => glue::truth(&glue::call_method(p, "eof_received", &[])?),
+    }
+}
+pub fn pause_writing(p: &Value) -> PyResult<()> {
+    match native(p) {
+        Some(s) => {
+            s.flow.paused.set(true);
+            Ok(())
+        }
+        None => glue::call_method(p, "pause_writing", &[]).map(drop),
+    }
+}
+pub fn resume_writing(p: &Value) -> PyResult<()> {
+    match native(p) {
+        Some(s) => s.flow.resume(),
+        None => glue::call_method(p, "resume_writing", &[]).map(drop),
+    }
+}
