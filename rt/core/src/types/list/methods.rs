@@ -95,7 +95,7 @@ fn list_setitem(v: &Value, key: &Value, value: &Value) -> PyResult {
         // The length may have changed while the iterable was read.
         let b = sequence::bounds(s, || l.len())?;
         let old = l.splice(b.start as usize, b.stop.max(b.start) as usize, items);
-        drop(old);
+        super::drop_reversed(old);
         return Ok(NONE);
     }
     let items = collect_or(value, "must assign iterable to extended slice")?;
@@ -144,7 +144,7 @@ fn list_delitem(v: &Value, key: &Value) -> PyResult {
     let b = sequence::bounds(s, || l.len())?;
     if b.step == 1 {
         let old = l.splice(b.start as usize, b.stop.max(b.start) as usize, vec![]);
-        drop(old);
+        super::drop_reversed(old);
         return Ok(NONE);
     }
     let gone: std::collections::HashSet<usize> = b.indices().collect();
@@ -284,7 +284,7 @@ fn count(v: &Value, x: &Value) -> PyResult {
 }
 fn clear(v: &Value) -> PyResult {
     let old = body(v)?.take_all();
-    drop(old);
+    super::drop_reversed(old);
     Ok(NONE)
 }
 fn copy(v: &Value) -> PyResult {

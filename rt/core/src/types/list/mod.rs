@@ -38,7 +38,22 @@ impl Payload for List {
         }
     }
     fn clear(&self) {
-        drop(self.take_all());
+        drop_reversed(self.take_all());
+    }
+}
+/// Drops items as CPython does, the last first (CPython 3.13: Objects/listobject.c, `list_clear`).
+pub fn drop_reversed(mut items: Vec<Value>) {
+    while let Some(v) = items.pop() {
+        drop(v);
+    }
+}
+impl Drop for List {
+    fn drop(&mut self) {
+        if let Values(v) = self.storage.get_mut() {
+            while let Some(x) = v.pop() {
+                drop(x);
+            }
+        }
     }
 }
 impl Native for List {

@@ -32,6 +32,17 @@ impl Payload for Tuple {
         self.items.iter().for_each(visit);
     }
 }
+impl Drop for Tuple {
+    fn drop(&mut self) {
+        // CPython 3.13: Objects/tupleobject.c, `tupledealloc`: the last first.
+        if self.items.len() > 1 {
+            let mut items = std::mem::take(&mut self.items).into_vec();
+            while let Some(v) = items.pop() {
+                drop(v);
+            }
+        }
+    }
+}
 impl Native for Tuple {
     fn class() -> &'static Type {
         &TUPLE
