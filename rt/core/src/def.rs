@@ -462,6 +462,13 @@ fn missing_arguments(name: &str, kind: &str, missing: &[&str]) -> Raised {
     type_error(format!("{name}() missing {n} required {kind} argument{}: {list}", plural(n)))
 }
 
+/// The TypeError for a keyword that a native function does not know, with the nearest one it does.
+#[cold]
+pub fn unexpected_keyword<'a>(function: &str, keyword: &str, known: impl Iterator<Item = &'a str>) -> Raised {
+    let hint = crate::error::suggest::closest(keyword, known).map_or(String::new(), |h| format!(". Did you mean '{h}'?"));
+    type_error(format!("{function}() got an unexpected keyword argument '{keyword}'{hint}"))
+}
+
 /// Binds arguments for a native function; `qual` is `list.append` for methods. `skip` is 1 when
 /// the first value is `self`, which messages don't count.
 /// Texts: CPython 3.13, Objects/descrobject.c (no arguments, one argument) and Python/getargs.c.
@@ -522,7 +529,7 @@ pub fn bind_native(name: &str, qual: &str, p: &Params, skip: usize, args: Args) 
             }
             None => match &mut extra {
                 Some(extra) => extra.push((k, v.clone())),
-                None => return Err(type_error(format!("{name}() got an unexpected keyword argument '{k}'"))),
+                None => return Err(unexpected_keyword(name, k.as_str(), p.names[p.posonly..].iter().map(|n| n.as_str()))),
             },
         }
     }

@@ -88,7 +88,7 @@ fn extreme(name: &str, op: Special, all: &[Value], kw: &[Name]) -> PyResult {
         match k.as_str() {
             "key" => key = v.clone(),
             "default" => default = v.clone(),
-            other => return Err(type_error(format!("{name}() got an unexpected keyword argument '{other}'"))),
+            other => return Err(crate::def::unexpected_keyword(name, other, ["key", "default"].into_iter())),
         }
     }
     let mut it = match pos {

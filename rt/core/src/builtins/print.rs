@@ -8,7 +8,7 @@ use crate::methods::*;
 use crate::protocol::call::call_method_static;
 use crate::protocol::repr::{push_repr, str_};
 use crate::protocol::sequence::truth;
-use crate::types::str::value::StrBuilder;
+use crate::types::str::value::{Str, StrBuilder};
 use crate::value::Tag;
 
 fn push_str(b: &mut StrBuilder, v: &Value) -> PyResult<()> {
@@ -43,7 +43,7 @@ pub fn print(all: &[Value], kw: &[Name]) -> PyResult {
             "end" => end = v.clone(),
             "file" => file = v.clone(),
             "flush" => flush = v.clone(),
-            other => return Err(type_error(format!("print() got an unexpected keyword argument '{other}'"))),
+            other => return Err(crate::def::unexpected_keyword("print", other, ["sep", "end", "file", "flush"].into_iter())),
         }
     }
     if file.is_none() {
@@ -59,7 +59,6 @@ pub fn print(all: &[Value], kw: &[Name]) -> PyResult {
     let end = separator("end", &end, "\n")?;
     let (sep_text, end_text) = (sep.as_str_obj(), end.as_str_obj());
     if io::is_native_text(&file) {
-        // One write for the whole line: nothing in between can be observed on a native stream.
         let mut b = StrBuilder::new();
         for (i, v) in values.iter().enumerate() {
             if i > 0
@@ -67,12 +66,11 @@ pub fn print(all: &[Value], kw: &[Name]) -> PyResult {
             {
                 b.push_text(s);
             }
-            if let Err(r) = push_str(&mut b, v) {
-                // What came before the failing value is written, as CPython does.
-                let exc = crate::error::take(r);
-                io::write_text(&file, &b.finish())?;
-                return Err(crate::error::set_pending(exc));
+            // A `__str__` may print itself, or raise: what stands before it is written first.
+            if v.tag() == Tag::Obj && v.downcast_exact::<Str>().is_none() {
+                io::write_text(&file, &std::mem::replace(&mut b, StrBuilder::new()).finish())?;
             }
+            push_str(&mut b, v)?;
         }
         if let Some(s) = end_text {
             b.push_text(s);

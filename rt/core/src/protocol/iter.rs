@@ -260,6 +260,9 @@ pub fn unpack_star(v: &Value, before: usize, after: usize) -> PyResult<(Vec<Valu
         }
     }
     let mut rest = vec![];
+    if let Iter::Object(o) = &it {
+        super::sequence::length_hint(o, 0)?;
+    }
     while let Some(x) = it.next()? {
         rest.push(x);
     }

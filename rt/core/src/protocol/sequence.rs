@@ -376,9 +376,10 @@ pub fn delitem(v: &Value, key: &Value) -> PyResult<()> {
     match try_special(v, Special::DelItem, &[key.clone()]) {
         Some(r) => r.map(drop),
         None => {
-            // CPython words the two kinds of types differently only by accident of `tp_as_sequence`.
+            // CPython words it differently for types with `tp_as_sequence` and an integer key.
             let n = v.ty().full_name();
-            let verb = if v.is_obj() && v.ty().special(Special::GetItem).is_some() { "doesn't" } else { "does not" };
+            let sequence = v.is_obj() && (v.ty().is_heap() || v.ty().special(Special::Len).is_some());
+            let verb = if sequence && is_index(key) { "doesn't" } else { "does not" };
             Err(type_error(format!("'{n}' object {verb} support item deletion")))
         }
     }

@@ -106,8 +106,12 @@ pub fn id(v: &Value) -> u64 {
         crate::value::Tag::Float => 0x6000_0000_0000_0000 ^ (v.bits() >> 1),
     }
 }
+/// The type's `__repr__`, unchecked: `str()` complains about what it returned.
 fn object_str(v: &Value) -> PyResult {
-    repr::repr(v)
+    match call::try_special(v, Special::Repr, &[]) {
+        Some(r) => r,
+        None => repr::repr(v),
+    }
 }
 fn object_eq(a: &Value, b: &Value) -> PyResult {
     Ok(if a.is(b) { crate::value::TRUE } else { not_implemented() })

@@ -122,7 +122,8 @@ fn abstract_body(c: &[Value], _: &[Value], _: &[Name]) -> PyResult {
 fn make(m: &Value, r: &'static Row) -> PyResult<()> {
     use rtcore::protocol::attr::getattr_name;
     let module = Value::str("collections.abc");
-    let mut ns = vec![(names::__module__.get(), module.clone()), (names::__slots__.get(), tuple::empty())];
+    let slots = if r.name == "MappingView" { tuple::of([Value::str("_mapping")]) } else { tuple::empty() };
+    let mut ns = vec![(names::__module__.get(), module.clone()), (names::__slots__.get(), slots)];
     for a in r.abstracts {
         let f = closure::new(&format!("{}.{a}", r.name), module.clone(), abstract_body, vec![Value::str(a)]);
         setattr_name(&f, Name::new("__isabstractmethod__"), Some(TRUE))?;

@@ -129,12 +129,14 @@ impl Dict {
                     false
                 }
             });
-            if found.is_some() {
-                return Ok(found);
+            // Keys that stand before the identical one are compared first, as in CPython's probing.
+            if let Some(at) = found {
+                slow.retain(|i| (*i as usize) < at);
             }
             if slow.is_empty() {
-                return Ok(None);
+                return Ok(found);
             }
+            slow.sort_unstable();
             let version = t.version();
             for i in slow {
                 let Some(k) = self.t().entry(i as usize).map(|e| e.key.clone()) else { continue 'again };
@@ -146,7 +148,7 @@ impl Dict {
                     return Ok(Some(i as usize));
                 }
             }
-            return Ok(None);
+            return Ok(found);
         }
     }
     fn find_str(&self, hash: i64, bytes: &[u8]) -> Option<usize> {

@@ -4,7 +4,7 @@
 //! CPython's minimal length, so that the number and order of comparisons stay near CPython's.
 
 use super::List;
-use crate::error::{PyResult, type_error, value_error};
+use crate::error::{PyResult, value_error};
 use crate::name::Name;
 use crate::protocol::call::call;
 use crate::protocol::sequence::truth;
@@ -19,13 +19,10 @@ pub fn options(function: &str, kw: &[Name], values: &[Value]) -> PyResult<(Value
         match k.as_str() {
             "key" => key = v.clone(),
             "reverse" => reverse = v.clone(),
-            other => return Err(type_error(format!("{function}() got an unexpected keyword argument '{other}'"))),
+            other => return Err(crate::def::unexpected_keyword(function, other, ["key", "reverse"].into_iter())),
         }
     }
-    let reverse = match reverse.tag() {
-        Tag::Bool => reverse.bits() != 0,
-        Tag::None | Tag::Unbound | Tag::Int | Tag::Float | Tag::Obj => crate::protocol::sequence::as_size(&reverse)? != 0,
-    };
+    let reverse = truth(&reverse)?;
     Ok((key, reverse))
 }
 

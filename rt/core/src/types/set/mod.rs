@@ -79,18 +79,18 @@ impl Set {
         'again: loop {
             let mut slow: Vec<usize> = Vec::new();
             let t = self.t();
-            let free = match t.probe(hash, |at, s| match quick_eq(&s.key, key) {
+            let end = match t.probe(hash, |at, s| match quick_eq(&s.key, key) {
                 Some(same) => same,
                 None => {
                     slow.push(at);
                     false
                 }
             }) {
-                Probe::Candidate(at) => return Ok(Ok(at)),
-                Probe::Free(at) => at,
+                Probe::Candidate(at) => Ok(at),
+                Probe::Free(at) => Err(at),
             };
             if slow.is_empty() {
-                return Ok(Err(free));
+                return Ok(end);
             }
             let version = t.version();
             for at in slow {
@@ -103,7 +103,7 @@ impl Set {
                     return Ok(Ok(at));
                 }
             }
-            return Ok(Err(free));
+            return Ok(end);
         }
     }
     pub fn contains(&self, key: &Value) -> PyResult<bool> {
