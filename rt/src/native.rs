@@ -50,3 +50,4 @@ pub use rtstdlib::socket::MODULE as socket;
 pub use rtasyncio::module::streams_::MODULE as asyncio__streams;
 pub use rtasyncio::module::protocols_::MODULE as asyncio__protocols;
 pub use rtasyncio::module::transports_::MODULE as asyncio__transports;
+pub use rtstdlib::typing::MODULE as typing;

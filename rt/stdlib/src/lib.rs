@@ -5,6 +5,7 @@
 pub mod abc;
 pub mod atexit;
 pub mod json;
+pub mod typing;
 pub mod contextlib;
 pub mod dataclasses;
 pub mod enum_;
