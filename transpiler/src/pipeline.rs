@@ -155,6 +155,11 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
             let heard = if found.is_library { &mut unheard } else { &mut *diagnostics };
             let Some(tree) = parse::parse(&file, heard) else { continue };
             let resolved = resolve::resolve(&file, &tree, heard);
+            let typed = |kind| matches!(kind, resolve::scope::ScopeKind::TypeParams | resolve::scope::ScopeKind::Lazy);
+            // Parameter lists and `type` statements make objects of `typing` without naming it.
+            if native::exists("typing") && resolved.scopes.ids().any(|id| typed(resolved.scopes.get(id).kind)) {
+                search.natives.insert("typing".to_owned());
+            }
             let module = build::build(&file, &name, found.is_package, &tree, &resolved, heard);
             if found.is_library {
                 libraries.insert(name.clone());

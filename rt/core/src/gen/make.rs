@@ -101,63 +101,27 @@ fn typing_or_none(name: &str, args: &[Value], kw: &[(&str, Value)]) -> Value {
         NONE
     })
 }
-fn evaluated(lazy: &Value) -> Option<Value> {
-    if lazy.is_unbound() {
-        return None;
-    }
-    match crate::protocol::call::call(lazy, &[]) {
-        Ok(v) => Some(v),
-        Err(r) => {
-            drop(crate::error::take(r));
-            None
-        }
-    }
+/// A parameter of a list `[T: bound = default]`; bound and default are computed when they are asked for.
+fn parameter(kind: i64, name: &'static str, bound: Value, constraints: bool, default: Value) -> Value {
+    let args = [Value::int(kind), Name::new(name).value(), bound, Value::bool(constraints), default];
+    typing_or_none("_type_param", &args, &[])
 }
 pub fn type_var(name: &'static str, bound: Value, constraints: bool, default: Value) -> Value {
-    let mut args = vec![Name::new(name).value()];
-    let mut kw = vec![("infer_variance", Value::bool(true))];
-    if let Some(b) = evaluated(&bound) {
-        if constraints {
-            args.extend_from_slice(crate::types::tuple::items(&b));
-        } else {
-            kw.push(("bound", b));
-        }
-    }
-    if let Some(d) = evaluated(&default) {
-        kw.push(("default", d));
-    }
-    typing_or_none("TypeVar", &args, &kw)
+    parameter(0, name, bound, constraints, default)
 }
-pub fn type_var_tuple(name: &'static str, _bound: Value, _constraints: bool, _default: Value) -> Value {
-    typing_or_none("TypeVarTuple", &[Name::new(name).value()], &[])
+pub fn type_var_tuple(name: &'static str, bound: Value, constraints: bool, default: Value) -> Value {
+    parameter(1, name, bound, constraints, default)
 }
-pub fn param_spec(name: &'static str, _bound: Value, _constraints: bool, _default: Value) -> Value {
-    typing_or_none("ParamSpec", &[Name::new(name).value()], &[])
+pub fn param_spec(name: &'static str, bound: Value, constraints: bool, default: Value) -> Value {
+    parameter(2, name, bound, constraints, default)
 }
 pub fn type_alias(name: &'static str, params: &[Value], value: Value) -> Value {
-    let value = evaluated(&value).unwrap_or(NONE);
-    let params = crate::types::tuple::new(params.to_vec());
-    typing_or_none("TypeAliasType", &[Name::new(name).value(), value], &[("type_params", params)])
+    typing_or_none("_type_alias", &[Name::new(name).value(), crate::types::tuple::new(params.to_vec()), value], &[])
 }
 /// `Generic[T, …]`, the base that a class with type parameters gets.
 pub fn generic(params: &[Value]) -> Value {
-    let generic = typing_get("Generic");
-    let key = crate::types::tuple::new(params.to_vec());
-    match crate::protocol::sequence::getitem(&generic, &key) {
-        Ok(v) => v,
-        Err(r) => {
-            drop(crate::error::take(r));
-            Value::of_type(&crate::types::object_::OBJECT)
-        }
-    }
-}
-fn typing_get(name: &str) -> Value {
-    let found = crate::types::module::import::import_module("typing")
-        .and_then(|m| crate::protocol::attr::getattr_name(&m, Name::new(name)));
-    found.unwrap_or_else(|r| {
-        drop(crate::error::take(r));
-        NONE
-    })
+    let made = typing_or_none("_generic", &[crate::types::tuple::new(params.to_vec())], &[]);
+    if made.is_none() { Value::of_type(&crate::types::object_::OBJECT) } else { made }
 }
 
 impl Def {
