@@ -17,7 +17,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("rir", &["parse", "resolve", "build", "hir", "infer", "color", "lower", "emit", "format", "project", "cli"]),
     ("lower", &["parse", "resolve", "build", "emit", "format", "project", "cli"]),
     ("emit", &["parse", "resolve", "build", "hir", "infer", "color", "lower", "format", "project", "cli"]),
-    ("format", &["parse", "resolve", "build", "hir", "infer", "color", "lower", "rir", "project", "cli"]),
+    ("format", &["parse", "resolve", "build", "hir", "infer", "color", "lower", "project", "cli"]),
     ("project", &["parse", "resolve", "build", "hir", "infer", "color", "lower", "rir", "emit", "format", "cli"]),
     ("diagnostics", &["parse", "resolve", "build", "hir", "infer", "color", "lower", "rir", "emit", "format", "project", "cli"]),
 ];
@@ -87,7 +87,7 @@ fn only_driver_project_and_cli_touch_the_system() {
     let mut mistakes = Vec::new();
     for path in files(&src, "rs") {
         let name = path.strip_prefix(&src).unwrap_or(&path).display().to_string();
-        if ["cli/", "project/", "driver.rs", "main.rs"].iter().any(|allowed| name.starts_with(allowed)) {
+        if ["cli/", "project/", "driver", "main.rs"].iter().any(|allowed| name.starts_with(allowed)) {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap_or_default();
