@@ -49,3 +49,5 @@ pub use rtasyncio::module::streams_::MODULE as asyncio__streams;
 pub use rtasyncio::module::protocols_::MODULE as asyncio__protocols;
 pub use rtasyncio::module::transports_::MODULE as asyncio__transports;
 pub use rtstdlib::typing::MODULE as typing;
+pub use rtstdlib::signal::MODULE as signal;
+pub use rtasyncio::subprocess::MODULE as asyncio__subprocess;

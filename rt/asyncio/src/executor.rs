@@ -18,14 +18,7 @@ pub fn run_in_executor(l: &Value, executor: &Value, func: &Value, args: &[Value]
         }
         executor = el.default_executor.get();
         if executor.is_none() {
-            let m = rtcore::types::module::import::import_module("concurrent.futures")?;
-            let pool = glue::getattr(&m, "ThreadPoolExecutor")?;
-            executor = rtcore::protocol::call::call_kw(
-                &pool,
-                &[Value::str("asyncio")],
-                &[rtcore::name::Name::new("thread_name_prefix")],
-            )?;
-            el.default_executor.set(executor.clone());
+            return crate::pool::submit(l, func.clone(), args.to_vec());
         }
     }
     let mut all = vec![func.clone()];
@@ -48,10 +41,13 @@ pub async fn shutdown(l: Value, timeout: Value) -> PyResult {
     let Some(el) = as_loop(&l) else { return Ok(NONE) };
     el.executor_shutdown.set(true);
     let executor = el.default_executor.get();
+    let _ = timeout;
+    while crate::pool::busy(&l) {
+        crate::wait::sleep(Value::float(0.001), NONE).await?;
+    }
     if executor.is_none() {
         return Ok(NONE);
     }
-    let _ = timeout;
     // The pool's threads are idle or about to be: a pass of the loop lets their results in.
     rtcore::frame::suspend(NONE).await?;
     let m = glue::getattr(&executor, "shutdown")?;

@@ -771,6 +771,27 @@ fn iter_close(v: &Value) -> PyResult {
 fn iter_self(v: &Value) -> PyResult {
     Ok(v.clone())
 }
+/// The slot protocol: the iterator as what an `await` delegates to.
+fn iter_resume(v: &Value, _first: bool) -> Poll<PyResult> {
+    use rtcore::frame::slot::{self, Tag};
+    let fut = v.downcast::<FutureIter>().map_or(NONE, |i| i.future.get());
+    let (tag, sent) = slot::take();
+    if tag != Tag::Send {
+        if let Some(it) = v.downcast::<FutureIter>() {
+            drop(it.future.take());
+        }
+        return Poll::Ready(rtcore::frame::leaf::leaf_throw(sent));
+    }
+    drop(sent);
+    match iter_step(v) {
+        Ok(Poll::Pending) => {
+            slot::put(Tag::Out, fut);
+            Poll::Pending
+        }
+        Ok(Poll::Ready(r)) => Poll::Ready(Ok(r)),
+        Err(r) => Poll::Ready(Err(r)),
+    }
+}
 static ITER_METHODS: &[Method] = &[
     Method::new("__iter__(self, /)", F1(iter_self)),
     Method::new("__next__(self, /)", F1(iter_dunder_next)),
@@ -780,7 +801,7 @@ static ITER_METHODS: &[Method] = &[
 ];
 static ITER_DEF: ClassDef = ClassDef::new::<FutureIter>("FutureIter").module("_asyncio").methods(ITER_METHODS).hooks(Hooks {
     iter: Some(iter_self),
-    next: Some(iter_next),
+    resume: Some(iter_resume),
     ..Hooks::NONE
 });
 pub static FUTURE_ITER: Type = Type::builtin(&ITER_DEF);

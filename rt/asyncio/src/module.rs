@@ -52,23 +52,27 @@ fn set_event_loop(l: &Value) -> PyResult {
     events::set_event_loop(l)?;
     Ok(NONE)
 }
+static IN_CONTEXT: Method = Method::new("to_thread.<locals>.func_call(self, /)", F1(in_context));
+fn in_context(data: &Value) -> PyResult {
+    let [run, values, names] = rtcore::types::tuple::items(data) else { return Ok(NONE) };
+    let kw: Vec<Name> = rtcore::types::tuple::items(names).iter().filter_map(Name::of).collect();
+    rtcore::protocol::call::call_kw(run, rtcore::types::tuple::items(values), &kw)
+}
 /// `to_thread(func, /, *args, **kwargs)`.
 fn to_thread(values: &[Value], kw: &[Name]) -> PyResult {
     let Some((func, rest)) = values.split_first().filter(|_| values.len() > kw.len()) else {
         return Err(rtcore::error::type_error("to_thread() missing 1 required positional argument: 'func'"));
     };
-    let (func, rest, kw) = (func.clone(), rest.to_vec(), kw.to_vec());
+    let (func, rest) = (func.clone(), rest.to_vec());
+    let names = glue::tuple(kw.iter().map(|k| k.value()).collect());
     Ok(crate::coro!("to_thread", async move {
         let l = events::get_running_loop()?;
         let ctx = crate::context::copy_current();
         let run = glue::getattr(&ctx, "run")?;
         let mut all = vec![func];
         all.extend(rest);
-        let m = rtcore::types::module::import::import_module("functools")?;
-        let partial = glue::getattr(&m, "partial")?;
-        let mut values = vec![run];
-        values.extend(all);
-        let call = rtcore::protocol::call::call_kw(&partial, &values, &kw)?;
+        // The context's `run` calls the function with its arguments.
+        let call = rtcore::types::function::native::bound(&IN_CONTEXT, glue::tuple(vec![run, glue::tuple(all), names]), l.ty());
         let f = glue::call_method(&l, "run_in_executor", &[NONE, call])?;
         glue::await_value(f).await
     }))
@@ -202,14 +206,40 @@ fn fill(m: &Value) -> PyResult<()> {
     for f in &crate::net_module::FUNCTIONS {
         set_str(m, f.name(), rtcore::types::function::native::function(f, "asyncio.streams"));
     }
+    for f in &crate::subprocess::FUNCTIONS {
+        set_str(m, f.name(), rtcore::types::function::native::function(f, "asyncio.subprocess"));
+    }
     for s in ["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"] {
         set_str(m, s, Value::str(s));
     }
     Ok(())
 }
+static SUBMODULE: Method = Method::new("__getattr__(name, /)", F1(submodule));
+/// `asyncio.tasks` and its like, without an import statement: made at the first look.
+fn submodule(name: &Value) -> PyResult {
+    let text = name.as_str().unwrap_or("").to_string();
+    let full = format!("asyncio.{text}");
+    match SUBMODULES.iter().find(|m| m.name == full) {
+        Some(def) => {
+            let m = rtcore::types::module::native(def)?;
+            if let Some(d) = rtcore::types::module::modules().downcast::<rtcore::types::dict::Dict>() {
+                if let Some(known) = d.get_name(Name::new(&full)) {
+                    return Ok(known);
+                }
+                d.set_name(Name::new(&full), m.clone());
+                if let Some(package) = d.get_name(Name::new("asyncio")) {
+                    set_str(&package, &text, m.clone());
+                }
+            }
+            Ok(m)
+        }
+        None => Err(rtcore::error::attribute_error(format!("module 'asyncio' has no attribute '{text}'"))),
+    }
+}
 fn setup(m: &Value) -> PyResult<()> {
     fill(m)?;
     set_str(m, "__path__", glue::list(vec![]));
+    set_str(m, "__getattr__", rtcore::types::function::native::function(&SUBMODULE, "asyncio"));
     let mut all: Vec<&str> = FUNCTIONS.iter().map(Method::name).filter(|n| *n != "isfuture" || n.starts_with('i')).collect();
     all.extend(TYPES.iter().map(|(n, _)| *n));
     all.extend(["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"]);
@@ -221,6 +251,7 @@ macro_rules! modules {
         $(pub mod $id {
             pub static MODULE: rtcore::types::module::NativeModule = rtcore::types::module::NativeModule::new($name, super::FUNCTIONS, super::fill);
         })*
+        static SUBMODULES: &[&NativeModule] = &[&crate::subprocess::MODULE, $(&$id::MODULE),*];
     };
 }
 /// The package itself.

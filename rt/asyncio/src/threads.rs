@@ -10,9 +10,7 @@ pub fn ident() -> u64 {
 }
 /// True on the thread that Python runs on first.
 pub fn is_main() -> bool {
-    use std::sync::OnceLock;
-    static MAIN: OnceLock<u64> = OnceLock::new();
-    *MAIN.get_or_init(ident) == ident()
+    rtcore::gil::is_main()
 }
 /// `threading.current_thread().name`.
 pub fn current_name() -> Value {

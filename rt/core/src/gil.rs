@@ -45,6 +45,27 @@ static THREADED: AtomicBool = AtomicBool::new(false);
 /// How many threads wait for the lock.
 static WAITING: AtomicU32 = AtomicU32::new(0);
 
+/// True on the thread that Python runs on first: every other one is started by `spawn`.
+pub fn is_main() -> bool {
+    !SECONDARY.get()
+}
+thread_local! {
+    static SECONDARY: Cell<bool> = const { Cell::new(false) };
+}
+/// The machine stack of a thread; only what is touched costs memory.
+const STACK: usize = 256 << 20;
+/// Starts a thread that runs `f` with the lock held.
+pub fn spawn(name: &str, f: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    start_threads();
+    std::thread::Builder::new().name(name.into()).stack_size(STACK).spawn(move || {
+        crate::signals::block_here();
+        SECONDARY.set(true);
+        acquire();
+        f();
+        release();
+    })?;
+    Ok(())
+}
 /// Called before the first thread beside the main one starts.
 pub fn start_threads() {
     THREADED.store(true, Ordering::Release);

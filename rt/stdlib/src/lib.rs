@@ -11,6 +11,7 @@ pub mod dataclasses;
 pub mod enum_;
 pub mod cmath;
 pub mod math;
+pub mod signal;
 pub mod socket;
 pub mod sys;
 pub mod time;
