@@ -6,7 +6,7 @@ pub use rtcore::def::{C0, C1, C2, C3, CN, Def, F0, F1, F2, F3, F4, N};
 pub use rtcore::error::traceback::At;
 pub use rtcore::error::{PyResult, PyResult as Fallible};
 pub use rtcore::frame::{
-    aiter, anext, async_generator, await_, boxed, coroutine, direct, direct_handling, generator, yield_, yield_from, yield_item,
+    aiter, anext, async_generator, await_, boxed, coroutine, direct, handling_own, generator, yield_, yield_from, yield_item,
 };
 pub use rtcore::gen_::awaits::{aenter, aexit};
 pub use rtcore::gen_::builtin::{annotate_module, builtin, print};

@@ -65,6 +65,8 @@ pub(crate) struct Body<'c, 'a> {
     /// The class body's namespace variable.
     pub class_ns: Option<RustIdent>,
     pub loop_depth: u32,
+    /// How many `except` and `finally` blocks enclose this place.
+    pub handler_depth: u32,
     pub declared: BTreeMap<usize, ()>,
     /// By slot: how many places bind or change it; empty where nobody counted.
     pub writes: Vec<u32>,
@@ -103,6 +105,7 @@ impl<'c, 'a> Body<'c, 'a> {
             kind,
             class_ns: None,
             loop_depth: 0,
+            handler_depth: 0,
             declared: BTreeMap::new(),
             writes: vec![],
             single_use: Default::default(),

@@ -30,7 +30,9 @@ impl<'c, 'a> Body<'c, 'a> {
         let made = Expr::rt("finally", vec![Expr::Labelled { label, body: block }]);
         self.push(Stmt::let_(&flow, made));
         self.else_line(finally);
+        self.handler_depth += 1;
         self.block(finally);
+        self.handler_depth -= 1;
         let ended = Expr::Local(flow).method("end", vec![]);
         self.leave_flow(ended, jumps);
     }
@@ -148,6 +150,11 @@ impl<'c, 'a> Body<'c, 'a> {
     }
 
     fn handler_body(&mut self, name: Option<&Place>, body: &'a PyBlock, handling: &Expr, span: Span) {
+        self.handler_depth += 1;
+        self.named_handler_body(name, body, handling, span);
+        self.handler_depth -= 1;
+    }
+    fn named_handler_body(&mut self, name: Option<&Place>, body: &'a PyBlock, handling: &Expr, span: Span) {
         let Some(place) = name else {
             self.block(body);
             return;
@@ -201,7 +208,9 @@ impl<'c, 'a> Body<'c, 'a> {
                         b.store(place, Expr::local(&part).cloned(), *span);
                         b.scopes.push(Scoped::Unbind(place.clone()));
                     }
+                    b.handler_depth += 1;
                     b.block(body);
+                    b.handler_depth -= 1;
                     if let Some(place) = name {
                         b.scopes.pop();
                         if !matches!(place, Place::Local(id) if b.var(*id).slot == super::body::Slot::Let) {

@@ -360,6 +360,8 @@ impl<'c, 'a> Body<'c, 'a> {
             return Operand::Owned(self.fallible(sleep.awaited(), site));
         }
         if let Some(direct) = self.direct_await(id, value) {
+            // Inside a handler the callee has its own handled exception.
+            let direct = if self.handler_depth > 0 { Expr::rt("handling_own", vec![direct]) } else { direct };
             return Operand::Owned(self.fallible(direct.awaited(), site));
         }
         let value = self.expr(value).value();

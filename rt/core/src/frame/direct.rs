@@ -65,7 +65,10 @@ fn exit(poll: &mut dyn FnMut() -> Poll<PyResult>) -> PyResult {
     match poll() {
         Poll::Pending => {
             drop(slot::take());
+            // Raised where `close` was called: the inner frame's handled exception is not seen there.
+            set_top(top_node().prev());
             let r = runtime_error("coroutine ignored GeneratorExit");
+            set_top(own);
             // The inner coroutine object would now lose its last reference and be finalized.
             saving_pending(|| {
                 slot::put(Tag::Exit, generator_exit(&NONE));
@@ -91,12 +94,12 @@ fn exit(poll: &mut dyn FnMut() -> Poll<PyResult>) -> PyResult {
 #[must_use = "an await does nothing unless awaited"]
 pub struct OwnExc<F> {
     node: Node,
-    future: Direct<F>,
+    future: F,
 }
 
-/// `await f(x)` with a known `f`, inside a handler.
-pub fn direct_handling<F: Future<Output = PyResult>>(def: &'static Def, future: F) -> OwnExc<F> {
-    OwnExc { node: Node::new(), future: Direct { def, future } }
+/// Gives a direct await its own handled exception, inside a handler.
+pub fn handling_own<F: Future<Output = PyResult>>(future: F) -> OwnExc<F> {
+    OwnExc { node: Node::new(), future }
 }
 
 impl<F: Future<Output = PyResult>> Future for OwnExc<F> {

@@ -10,7 +10,7 @@
 //!   `yield_item(v).await?`; in all async code `await_(v).await?` for any awaitable value,
 //!   `await_aenter(v)` / `await_aexit(v)` for the results of `__aenter__` / `__aexit__`.
 //! - a known callee is awaited directly: `direct(&F, f(x)).await?` (`F` is its `Def`); inside an
-//!   `except` or `finally` block `direct_handling(&F, f(x)).await?`, which has its own handled
+//!   `except` or `finally` block `handling_own(…).await?` around it, which has its own handled
 //!   exception. Neither the body nor its caller calls `stack::enter`: the runtime counts frames
 //!   while they are polled.
 //!   `boxed(f(x))` before either, where `f` is on a recursion cycle.
@@ -40,7 +40,7 @@ pub mod throw;
 pub use async_generator::{aiter, anext, async_generator};
 pub use coroutine::{coroutine, native_coroutine};
 pub use delegate::{Delegate, await_, await_aenter, await_aexit, yield_from};
-pub use direct::{Direct, OwnExc, boxed, direct, direct_handling};
+pub use direct::{Direct, OwnExc, boxed, direct, handling_own};
 pub use generator::generator;
 pub use header::{Frame, State};
 pub use leaf::{Yield, suspend, yield_, yield_item};
