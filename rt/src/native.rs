@@ -51,3 +51,5 @@ pub use rtasyncio::module::transports_::MODULE as asyncio__transports;
 pub use rtstdlib::typing::MODULE as typing;
 pub use rtstdlib::signal::MODULE as signal;
 pub use rtasyncio::subprocess::MODULE as asyncio__subprocess;
+pub use rtstdlib::types::MODULE as types;
+pub use rtstdlib::copy::MODULE as copy;

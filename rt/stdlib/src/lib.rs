@@ -6,6 +6,8 @@ pub mod abc;
 pub mod atexit;
 pub mod json;
 pub mod typing;
+pub mod types;
+pub mod copy;
 pub mod contextlib;
 pub mod dataclasses;
 pub mod enum_;

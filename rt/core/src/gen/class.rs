@@ -19,6 +19,9 @@ fn begin(module: &'static ModuleDef, qualname: &'static str, line: i64, bases: &
     build.set(names::__module__.get(), crate::types::module::name_value(module))?;
     build.set(names::__qualname__.get(), Name::new(qualname).value())?;
     build.set(Name::new("__firstlineno__"), Value::int(line))?;
+    if let Some(params) = super::make::class_params(bases) {
+        build.set(names::__type_params__.get(), params)?;
+    }
     Ok(Namespace(build))
 }
 pub fn namespace(module: &'static ModuleDef, qualname: &'static str, line: i64, bases: &[Value]) -> PyResult<Namespace> {

@@ -121,7 +121,19 @@ pub fn type_alias(name: &'static str, params: &[Value], value: Value) -> Value {
 /// `Generic[T, …]`, the base that a class with type parameters gets.
 pub fn generic(params: &[Value]) -> Value {
     let made = typing_or_none("_generic", &[crate::types::tuple::new(params.to_vec())], &[]);
-    if made.is_none() { Value::of_type(&crate::types::object_::OBJECT) } else { made }
+    if made.is_none() {
+        return Value::of_type(&crate::types::object_::OBJECT);
+    }
+    let old = CLASS_PARAMS.replace((made.clone(), crate::types::tuple::new(params.to_vec())));
+    drop(old);
+    made
+}
+/// The base that `generic` made last, and the parameter list it was made of.
+static CLASS_PARAMS: crate::gil::GilRefCell<(Value, Value)> = crate::gil::Gil::new(std::cell::RefCell::new((NONE, NONE)));
+/// The parameter list of the class statement that has these bases.
+pub fn class_params(bases: &[Value]) -> Option<Value> {
+    let last = CLASS_PARAMS.borrow();
+    if last.0.is_none() || !bases.iter().any(|b| b.is(&last.0)) { None } else { Some(last.1.clone()) }
 }
 
 impl Def {

@@ -118,6 +118,10 @@ pub fn type_text(v: &Value) -> PyResult<String> {
     if v.downcast::<Alias>().is_some() {
         return repr::repr_string(v);
     }
+    if let Some(t) = v.as_type() {
+        let (q, m) = (t.qualname(), t.module_name());
+        return Ok(if m == "builtins" { q } else { format!("{m}.{q}") });
+    }
     let (Some(q), Some(m)) =
         (attr::lookup_optional(v, names::__qualname__.get())?, attr::lookup_optional(v, names::__module__.get())?)
     else {

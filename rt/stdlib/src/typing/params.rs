@@ -100,7 +100,10 @@ pub fn name_of(v: &Value) -> Value {
 }
 /// `__name__` of the module whose code runs.
 pub fn caller_module() -> Value {
-    rtcore::frame::stack::current_module().map_or(NONE, rtcore::types::module::name_value)
+    match rtcore::frame::stack::current_module() {
+        Some(m) => rtcore::types::module::name_value(m),
+        None => rtcore::types::module::current_name(),
+    }
 }
 fn known(v: Value) -> RefCell<Lazy> {
     RefCell::new(Lazy::Known(v))
