@@ -52,4 +52,3 @@ pub use rtstdlib::typing::MODULE as typing;
 pub use rtstdlib::signal::MODULE as signal;
 pub use rtasyncio::subprocess::MODULE as asyncio__subprocess;
 pub use rtstdlib::types::MODULE as types;
-pub use rtstdlib::copy::MODULE as copy;

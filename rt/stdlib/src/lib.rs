@@ -7,7 +7,6 @@ pub mod atexit;
 pub mod json;
 pub mod typing;
 pub mod types;
-pub mod copy;
 pub mod contextlib;
 pub mod dataclasses;
 pub mod enum_;

@@ -114,7 +114,7 @@ static FUNCTIONS: &[Method] = &[
     Method::new("resolve_bases(bases)", F1(resolve_bases)),
     Method::new("prepare_class(name, bases=(), kwds=None)", F3(prepare_class)),
     Method::new("get_original_bases(cls, /)", F1(get_original_bases)),
-    Method::new("coroutine(func)", F1(rtcore::frame::types_coroutine)),
+    Method::new("coroutine(func)", F1(rtcore::frame::generator::types_coroutine)),
 ];
 fn setup(m: &Value) -> PyResult<()> {
     let rows: &[(&str, &'static Type)] = &[
@@ -124,9 +124,9 @@ fn setup(m: &Value) -> PyResult<()> {
         ("MappingProxyType", &rtcore::types::mappingproxy::MAPPINGPROXY),
         ("SimpleNamespace", &rtcore::types::namespace::NAMESPACE),
         ("CellType", &rtcore::types::cell::CELL),
-        ("GeneratorType", &rtcore::frame::GENERATOR),
-        ("CoroutineType", &rtcore::frame::COROUTINE),
-        ("AsyncGeneratorType", &rtcore::frame::ASYNC_GENERATOR),
+        ("GeneratorType", &rtcore::frame::generator::GENERATOR),
+        ("CoroutineType", &rtcore::frame::coroutine::COROUTINE),
+        ("AsyncGeneratorType", &rtcore::frame::async_generator::ASYNC_GENERATOR),
         ("MethodType", &bound::METHOD),
         ("BuiltinFunctionType", &native::BUILTIN),
         ("BuiltinMethodType", &native::BUILTIN),
@@ -136,7 +136,7 @@ fn setup(m: &Value) -> PyResult<()> {
         ("ClassMethodDescriptorType", &native::CLASSMETHOD_DESCR),
         ("ModuleType", &rtcore::types::module::MODULE),
         ("TracebackType", &rtcore::error::traceback::TRACEBACK),
-        ("FrameType", &rtcore::frame::FRAME),
+        ("FrameType", &rtcore::frame::object::FRAME),
         ("GetSetDescriptorType", &native::GETSET_DESCR),
         ("MemberDescriptorType", &descriptors::MEMBER),
         ("GenericAlias", &rtcore::types::alias::GENERIC_ALIAS),

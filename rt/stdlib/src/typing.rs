@@ -137,7 +137,10 @@ fn files(m: &Value, any_str: &Value) -> PyResult<()> {
     set_str(m, "IO", io);
     Ok(())
 }
+/// What typing itself imports.
+static NEEDS: &[&NativeModule] = &[&crate::collections::MODULE, &crate::collections::abc::MODULE];
 fn setup(m: &Value) -> PyResult<()> {
+    rtcore::types::module::import::register_native(NEEDS);
     for (name, form) in forms::ALL {
         set_str(m, name, form.value());
     }
