@@ -12,8 +12,8 @@ use rtcore::types::class::special::Special;
 use rtcore::types::list::{List, sort_items};
 use rtcore::types::module::NativeModule;
 
-fn heap(v: &Value) -> PyResult<&List> {
-    v.downcast::<List>().ok_or_else(|| type_error(format!("heap argument must be a list, not {}", v.ty().full_name())))
+fn heap<'a>(v: &'a Value, function: &str) -> PyResult<&'a List> {
+    v.downcast::<List>().ok_or_else(|| type_error(format!("{function}() argument 1 must be list, not {}", v.ty().full_name())))
 }
 fn less(a: &Value, b: &Value) -> PyResult<bool> {
     if let (Some(x), Some(y)) = (a.as_inline_int(), b.as_inline_int()) {
@@ -72,13 +72,13 @@ fn siftup(l: &List, mut pos: usize, before: Before) -> PyResult<()> {
     siftdown(l, start, pos, before)
 }
 fn heappush(h: &Value, item: &Value) -> PyResult {
-    let l = heap(h)?;
+    let l = heap(h, "heappush")?;
     l.push(item.clone());
     siftdown(l, 0, l.len() - 1, less)?;
     Ok(NONE)
 }
 fn pop_with(h: &Value, before: Before) -> PyResult {
-    let l = heap(h)?;
+    let l = heap(h, "heappop")?;
     let Some(last) = l.pop() else { return Err(index_error("index out of range")) };
     if l.is_empty() {
         return Ok(last);
@@ -95,7 +95,7 @@ fn heappop_max(h: &Value) -> PyResult {
     pop_with(h, more)
 }
 fn replace_with(h: &Value, item: &Value, before: Before) -> PyResult {
-    let l = heap(h)?;
+    let l = heap(h, "heapreplace")?;
     let Some(first) = l.get(0) else { return Err(index_error("index out of range")) };
     l.set(0, item.clone());
     siftup(l, 0, before)?;
@@ -108,7 +108,7 @@ fn heapreplace_max(h: &Value, item: &Value) -> PyResult {
     replace_with(h, item, more)
 }
 fn heappushpop(h: &Value, item: &Value) -> PyResult {
-    let l = heap(h)?;
+    let l = heap(h, "heappushpop")?;
     match l.get(0) {
         Some(first) if less(&first, item)? => {
             let Some(first) = l.get(0) else { return Err(index_error("index out of range")) };
@@ -120,7 +120,7 @@ fn heappushpop(h: &Value, item: &Value) -> PyResult {
     }
 }
 fn heapify_with(h: &Value, before: Before) -> PyResult {
-    let l = heap(h)?;
+    let l = heap(h, "heapify")?;
     for i in (0..l.len() / 2).rev() {
         siftup(l, i, before)?;
     }

@@ -178,7 +178,7 @@ fn new_getter(all: &[Value], kw: &[Name]) -> PyResult {
     if items.len() == kw.len() {
         return Err(type_error(match name {
             "methodcaller" => "methodcaller needs at least one argument, the method name".to_string(),
-            n => format!("{n} expected at least 1 argument, got 0"),
+            n => format!("{n} expected 1 argument, got 0"),
         }));
     }
     if name != "methodcaller" && !kw.is_empty() {

@@ -83,6 +83,8 @@ pub struct Text {
     /// Decoded text (generalized UTF-8) and how much of it the program has read.
     chars: RefCell<Vec<u8>>,
     at: Cell<usize>,
+    /// Where in `chars` a `\n` stands for a `\r\n` that was read, for `tell`.
+    pairs: RefCell<Vec<usize>>,
     /// A `\r` at the end of a chunk whose `\n` may still come.
     held_cr: Cell<bool>,
     started: Cell<bool>,
@@ -154,6 +156,7 @@ fn make(ty: &'static Type, buffer: Value, encoding: &Value, errors: &Value, newl
             undecoded: RefCell::new(vec![]),
             chars: RefCell::new(vec![]),
             at: Cell::new(0),
+            pairs: RefCell::new(vec![]),
             held_cr: Cell::new(false),
             started: Cell::new(false),
             detached: Cell::new(false),
@@ -270,16 +273,19 @@ impl Text {
         }
         let s = codec.decode_with(&data, self.policy.get()).map_err(|f| decode_error(&f, &data))?;
         let mut out = s.into_bytes();
-        if self.newline.get() == Newline::Universal {
-            out = self.translate(out, last);
-        }
         let mut chars = self.chars.borrow_mut();
         let at = self.at.replace(0);
         chars.drain(..at);
+        let mut pairs = self.pairs.borrow_mut();
+        pairs.retain(|p| *p >= at);
+        pairs.iter_mut().for_each(|p| *p -= at);
+        if self.newline.get() == Newline::Universal {
+            out = self.translate(out, last, chars.len(), &mut pairs);
+        }
         if chars.is_empty() { *chars = out } else { chars.extend(out) }
         Ok(())
     }
-    fn translate(&self, text: Vec<u8>, last: bool) -> Vec<u8> {
+    fn translate(&self, text: Vec<u8>, last: bool, base: usize, pairs: &mut Vec<usize>) -> Vec<u8> {
         if !self.held_cr.get() && memchr::memchr(b'\r', &text).is_none() {
             return text;
         }
@@ -290,6 +296,7 @@ impl Text {
                 out.push(b'\n');
                 cr = false;
                 if b == b'\n' {
+                    pairs.push(base + out.len() - 1);
                     continue;
                 }
             }
@@ -304,12 +311,14 @@ impl Text {
         let mut chars = self.chars.borrow_mut();
         let at = self.at.get();
         if at == 0 && n >= chars.len() {
+            self.pairs.borrow_mut().clear();
             return std::mem::take(&mut *chars);
         }
         let end = (at + n).min(chars.len());
         let out = chars[at..end].to_vec();
         if end == chars.len() {
             chars.clear();
+            self.pairs.borrow_mut().clear();
             self.at.set(0);
         } else {
             self.at.set(end);
@@ -383,6 +392,7 @@ impl Text {
     }
     fn forget(&self) {
         self.chars.borrow_mut().clear();
+        self.pairs.borrow_mut().clear();
         self.at.set(0);
         self.undecoded.borrow_mut().clear();
         self.held_cr.set(false);
@@ -481,6 +491,7 @@ fn tell(v: &Value) -> PyResult {
         let chars = t.chars.borrow();
         let s = Str::from_wtf8(chars[t.at.get()..].to_vec());
         t.codec.get().encode_with(&s, t.policy.get()).map_err(|f| encode_error(&f, &s))?.len()
+            + t.pairs.borrow().iter().filter(|p| **p >= t.at.get()).count()
     };
     Ok(Value::int(at - unread as i64 - t.undecoded.borrow().len() as i64))
 }

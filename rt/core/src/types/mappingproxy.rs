@@ -98,6 +98,7 @@ static METHODS: &[Method] = &[
     Method::new("__len__(self, /)", F1(len)),
     Method::new("__iter__(self, /)", F1(iterate)),
     Method::new("__repr__(self, /)", F1(show)),
+    Method::new("__str__(self, /)", F1(|v| repr::str_(inner(v)?))),
     Method::new("__eq__(self, value, /)", F2(eq)),
     Method::new("__or__(self, value, /)", F2(or)),
 ];

@@ -16,6 +16,9 @@ use rtcore::types::tuple;
 fn body(v: &Value) -> PyResult<&Dict> {
     v.downcast::<Dict>().ok_or_else(|| type_error("not an OrderedDict"))
 }
+fn od_iter(v: &Value) -> PyResult {
+    views::ordered_iterator(v, Part::Keys, false)
+}
 fn move_to_end(v: &Value, key: &Value, last: &Value) -> PyResult {
     if body(v)?.move_to_end(key, truth(last)?)? { Ok(NONE) } else { Err(key_error(key.clone())) }
 }
@@ -82,6 +85,11 @@ fn reduce(v: &Value) -> PyResult {
     Ok(tuple::of([Value::of_type(v.ty()), tuple::empty(), state, NONE, items]))
 }
 static METHODS: &[Method] = &[
+    Method::new("__iter__(self, /)", F1(od_iter)),
+    Method::new("__reversed__(self, /)", F1(|v| views::ordered_iterator(v, Part::Keys, true))),
+    Method::new("keys(self, /)", F1(|v| Ok(views::ordered_view(v, Part::Keys)))),
+    Method::new("values(self, /)", F1(|v| Ok(views::ordered_view(v, Part::Values)))),
+    Method::new("items(self, /)", F1(|v| Ok(views::ordered_view(v, Part::Items)))),
     Method::new("move_to_end(self, key, last=True)", F3(move_to_end)),
     Method::new("popitem(self, last=True)", F2(popitem)),
     Method::new("__repr__(self, /)", F1(od_repr)),
@@ -99,5 +107,5 @@ static DEF: ClassDef = ClassDef::new::<Dict>("OrderedDict")
     .methods(METHODS)
     .flags(TypeFlags::ATTRS | TypeFlags::MAPPING)
     .setup(|t| t.set_own(names::__hash__.get(), NONE))
-    .hooks(Hooks { iter: Some(|v| views::iterator(v, Part::Keys, false)), ..Hooks::NONE });
+    .hooks(Hooks { iter: Some(od_iter), ..Hooks::NONE });
 pub static ORDERED_DICT: Type = Type::builtin(&DEF);

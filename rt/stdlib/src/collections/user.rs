@@ -224,6 +224,19 @@ fn user_copy(v: &Value) -> PyResult {
     set_data(&new, call_method_name(&data(v)?, Name::new("copy"), &[])?)?;
     Ok(new)
 }
+/// `copy()`: a subclass's items go through its own `__setitem__` again.
+fn dict_copy(v: &Value) -> PyResult {
+    if std::ptr::eq(v.ty(), &USER_DICT) {
+        return user_copy(v);
+    }
+    let kept = data(v)?;
+    set_data(v, Dict::new_value())?;
+    let copied = user_copy(v);
+    set_data(v, kept)?;
+    let copied = copied?;
+    call_method_name(&copied, Name::new("update"), std::slice::from_ref(v))?;
+    Ok(copied)
+}
 fn dict_fromkeys(class: &Value, source: &Value, value: &Value) -> PyResult {
     let d = call(class, &[])?;
     iter::for_each(source, |k| setitem(&d, &k, value.clone()))?;
@@ -244,7 +257,7 @@ static DICT_METHODS: &[Method] = &[
     Method::new("__ror__(self, other)", F2(|a, b| dict_or(b, a))),
     Method::new("__ior__(self, other)", F2(dict_ior)),
     Method::new("__copy__(self)", F1(user_copy)),
-    Method::new("copy(self)", F1(user_copy)),
+    Method::new("copy(self)", F1(dict_copy)),
     Method::new("get(self, key, default=None)", F3(dict_get)),
     Method::new("keys(self)", F1(|v| dict_view(v, views::Part::Keys))),
     Method::new("values(self)", F1(|v| dict_view(v, views::Part::Values))),
@@ -381,10 +394,10 @@ fn string_radd(v: &Value, w: &Value) -> PyResult {
 fn string_mod(v: &Value, args: &Value) -> PyResult {
     same_class(v, number::mod_(&data(v)?, args)?)
 }
-static STRING_FORWARDED: [Method; 30] = forwarded!(
+static STRING_FORWARDED: [Method; 29] = forwarded!(
     "count" "encode" "endswith" "find" "format" "format_map" "index" "isalpha" "isalnum" "isascii" "isdecimal" "isdigit"
     "isidentifier" "islower" "isnumeric" "isprintable" "isspace" "istitle" "isupper" "join" "maketrans" "partition" "rfind"
-    "rindex" "rpartition" "rsplit" "split" "splitlines" "startswith" "__format__"
+    "rindex" "rpartition" "rsplit" "split" "splitlines" "startswith"
 );
 static STRING_WRAPPED: [Method; 18] = wrapped!(
     "capitalize" "casefold" "center" "expandtabs" "ljust" "lower" "lstrip" "removeprefix" "removesuffix" "replace" "rjust" "rstrip"

@@ -57,6 +57,22 @@ pub fn view(dict: &Value, part: Part) -> Value {
     object::new(ty, View { dict: dict.clone(), part })
 }
 
+/// A view of an OrderedDict.
+pub fn ordered_view(dict: &Value, part: Part) -> Value {
+    let ty = match part {
+        Part::Keys => &ODICT_KEYS,
+        Part::Values => &ODICT_VALUES,
+        Part::Items => &ODICT_ITEMS,
+    };
+    object::new(ty, View { dict: dict.clone(), part })
+}
+/// An iterator over an OrderedDict.
+pub fn ordered_iterator(dict: &Value, part: Part, back: bool) -> PyResult {
+    let Some(d) = dict.downcast::<Dict>() else { return Err(type_error("not a dict")) };
+    let cursor = Cell::new(if back { d.cursor_back() } else { d.cursor() });
+    Ok(object::new(&ODICT_ITER, DictIter { dict: RefCell::new(dict.clone()), part, back, cursor }))
+}
+
 pub struct DictIter {
     /// None once the iterator is exhausted.
     dict: RefCell<Value>,
@@ -122,11 +138,14 @@ fn parts(v: &Value) -> PyResult<(&Dict, Part)> {
 }
 fn view_iter(v: &Value) -> PyResult {
     let Some(w) = v.downcast::<View>() else { return Err(type_error("not a dictionary view")) };
-    iterator(&w.dict, w.part, false)
+    if is_ordered(v) { ordered_iterator(&w.dict, w.part, false) } else { iterator(&w.dict, w.part, false) }
+}
+fn is_ordered(v: &Value) -> bool {
+    [&ODICT_KEYS, &ODICT_VALUES, &ODICT_ITEMS].iter().any(|t| std::ptr::eq(v.ty(), *t))
 }
 fn view_reversed(v: &Value) -> PyResult {
     let Some(w) = v.downcast::<View>() else { return Err(type_error("not a dictionary view")) };
-    iterator(&w.dict, w.part, true)
+    if is_ordered(v) { ordered_iterator(&w.dict, w.part, true) } else { iterator(&w.dict, w.part, true) }
 }
 fn view_len(v: &Value) -> PyResult {
     Ok(parts(v)?.0.len().into())
@@ -279,6 +298,14 @@ static VALUES_DEF: ClassDef = ClassDef::new::<View>("dict_values")
     .hooks(VIEW_HOOKS);
 pub static DICT_VALUES: Type = Type::builtin(&VALUES_DEF);
 
+macro_rules! ordered {
+    ($($ty:ident $name:literal $base:ident;)*) => { $(pub static $ty: Type = {
+        static DEF: ClassDef = ClassDef::new::<View>($name).like(&$base, &DICT_KEYS).hooks(VIEW_HOOKS);
+        Type::builtin(&DEF)
+    };)* };
+}
+ordered! { ODICT_KEYS "odict_keys" DICT_KEYS; ODICT_VALUES "odict_values" DICT_VALUES; ODICT_ITEMS "odict_items" DICT_ITEMS; }
+
 static ITER_METHODS: &[Method] = &[
     Method::new("__iter__(self, /)", F1(crate::types::iterators::itself)),
     Method::new("__next__(self, /)", F1(crate::types::iterators::next_or_stop)),
@@ -299,4 +326,5 @@ pub static KEY_ITER: Type = Type::builtin(&KEY_ITER_DEF);
 iterators! {
     VALUE_ITER "dict_valueiterator" ITEM_ITER "dict_itemiterator" KEY_REVERSE "dict_reversekeyiterator"
     VALUE_REVERSE "dict_reversevalueiterator" ITEM_REVERSE "dict_reverseitemiterator"
+    ODICT_ITER "odict_iterator"
 }
