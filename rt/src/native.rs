@@ -52,3 +52,4 @@ pub use rtstdlib::typing::MODULE as typing;
 pub use rtstdlib::signal::MODULE as signal;
 pub use rtasyncio::subprocess::MODULE as asyncio__subprocess;
 pub use rtstdlib::types::MODULE as types;
+pub use rtstdlib::sre::MODULE as _sre;

@@ -17,6 +17,7 @@ pub mod socket;
 pub mod sys;
 pub mod time;
 pub mod random;
+pub mod sre;
 pub mod contextvars;
 pub mod gc;
 pub mod weakref_native;
