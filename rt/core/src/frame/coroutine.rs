@@ -30,6 +30,15 @@ pub fn native_coroutine<F: Future<Output = PyResult> + 'static>(def: &'static De
     header::new(&COROUTINE, Kind::Coroutine, flags::NATIVE, def, future)
 }
 
+/// A finished coroutine object that stands for a frame awaited directly, in reports.
+pub(super) fn husk(def: &'static Def) -> Value {
+    let v = coroutine(def, std::future::ready(Ok(NONE)));
+    if let Some(f) = v.downcast::<Frame>() {
+        f.abandon();
+    }
+    v
+}
+
 /// Source: CPython 3.13, Python/_warnings.c, `_PyErr_WarnUnawaitedCoroutine`.
 pub(super) fn warn_never_awaited(f: &Frame, this: &Value) {
     let text = format!("coroutine '{}' was never awaited", qualname_text(f));

@@ -37,7 +37,7 @@ impl<F: Future<Output = PyResult>> Future for Direct<F> {
         // SAFETY: the field is pinned with the struct and never moved out.
         let mut f: Pin<&mut F> = unsafe { self.map_unchecked_mut(|d| &mut d.future) };
         if slot::tag() == Tag::Exit {
-            return Poll::Ready(exit(&mut || f.as_mut().poll(cx)));
+            return Poll::Ready(exit(def, &mut || f.as_mut().poll(cx)));
         }
         if !stack::descend(def) {
             drop(slot::take());
@@ -55,7 +55,7 @@ impl<F: Future<Output = PyResult>> Future for Direct<F> {
 /// GeneratorExit at a direct await closes the inner frame first, then is raised in the outer one.
 #[cold]
 #[inline(never)]
-fn exit(poll: &mut dyn FnMut() -> Poll<PyResult>) -> PyResult {
+fn exit(def: &'static Def, poll: &mut dyn FnMut() -> Poll<PyResult>) -> PyResult {
     let (_, exc) = slot::take();
     let own = top();
     set_top(top_node().prev());
@@ -73,10 +73,13 @@ fn exit(poll: &mut dyn FnMut() -> Poll<PyResult>) -> PyResult {
             saving_pending(|| {
                 slot::put(Tag::Exit, generator_exit(&NONE));
                 match poll() {
-                    Poll::Pending => drop(slot::take()),
+                    Poll::Pending => {
+                        drop(slot::take());
+                        error::unraisable(runtime_error("coroutine ignored GeneratorExit"), "", &super::coroutine::husk(def));
+                    }
                     Poll::Ready(Ok(_)) => {}
                     Poll::Ready(Err(r)) if error::matches(&r, &GENERATOR_EXIT) => drop(error::take(r)),
-                    Poll::Ready(Err(r)) => error::unraisable(r, "", &NONE),
+                    Poll::Ready(Err(r)) => error::unraisable(r, "", &super::coroutine::husk(def)),
                 }
             });
             Err(r)

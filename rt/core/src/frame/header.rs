@@ -290,6 +290,13 @@ impl Frame {
         Poll::Ready(Err(r))
     }
 
+    /// Ends a frame that was never started.
+    pub(super) fn abandon(&self) {
+        if self.state.get() == State::Created {
+            self.finish();
+        }
+    }
+
     /// `close()`: GeneratorExit at the innermost suspended leaf. `Ok` holds what the body returned.
     pub fn close(&self, this: &Value) -> PyResult {
         match self.state.get() {
