@@ -94,6 +94,9 @@ fn cargo(toolchain: &Toolchain, manifest: &Path, target: &Path, report: &dyn Rep
         .arg(manifest)
         .arg("--target-dir")
         .arg(target)
+        // With a named target the flags do not reach build scripts and macros.
+        .args(["--target", &toolchain.host, "--config"])
+        .arg(format!("build.rustflags={:?}", toolchain.flags()))
         .env("RUSTC", &toolchain.rustc)
         .env_remove("CARGO_BUILD_TARGET")
         .stdin(Stdio::null())
