@@ -53,3 +53,4 @@ pub use rtstdlib::signal::MODULE as signal;
 pub use rtasyncio::subprocess::MODULE as asyncio__subprocess;
 pub use rtstdlib::types::MODULE as types;
 pub use rtstdlib::sre::MODULE as _sre;
+pub use rtstdlib::thread_native::MODULE as _thread;

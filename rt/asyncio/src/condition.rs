@@ -188,7 +188,7 @@ static METHODS: &[Method] = &[
     Method::new("__aexit__(self, exc_type, exc, tb)", F4(m_aexit)),
     Method::new("__repr__(self)", F1(m_repr)),
 ];
-static DEF: ClassDef = ClassDef::new::<Condition>("Condition").module("asyncio.locks").methods(METHODS).flags(TypeFlags::ATTRS);
+static DEF: ClassDef = ClassDef::new::<Condition>("Condition").module("asyncio.locks").methods(METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static CONDITION: Type = Type::builtin(&DEF);
 
 // ---- Barrier ----
@@ -363,5 +363,5 @@ static BARRIER_DEF: ClassDef = ClassDef::new::<Barrier>("Barrier")
     .module("asyncio.locks")
     .methods(BARRIER_METHODS)
     .getset(BARRIER_GETSET)
-    .flags(TypeFlags::ATTRS);
+    .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static BARRIER: Type = Type::builtin(&BARRIER_DEF);

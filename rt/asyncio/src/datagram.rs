@@ -304,5 +304,5 @@ static METHODS: &[Method] = &[
     Method::new("__repr__(self)", F1(m_repr)),
 ];
 static DEF: ClassDef =
-    ClassDef::new::<Datagram>("_SelectorDatagramTransport").module("asyncio.selector_events").methods(METHODS).flags(TypeFlags::ATTRS);
+    ClassDef::new::<Datagram>("_SelectorDatagramTransport").module("asyncio.selector_events").methods(METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static DATAGRAM_TRANSPORT: Type = Type::builtin(&DEF);

@@ -159,7 +159,7 @@ static LOCK_METHODS: &[Method] = &[
     Method::new("__aexit__(self, exc_type, exc, tb)", F4(m_aexit)),
     Method::new("__repr__(self)", F1(m_lock_repr)),
 ];
-static LOCK_DEF: ClassDef = ClassDef::new::<Lock>("Lock").module("asyncio.locks").methods(LOCK_METHODS).flags(TypeFlags::ATTRS);
+static LOCK_DEF: ClassDef = ClassDef::new::<Lock>("Lock").module("asyncio.locks").methods(LOCK_METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static LOCK: Type = Type::builtin(&LOCK_DEF);
 
 // ---- Event ----
@@ -252,7 +252,7 @@ static EVENT_METHODS: &[Method] = &[
     Method::new("is_set(self)", F1(m_event_is_set)),
     Method::new("__repr__(self)", F1(m_event_repr)),
 ];
-static EVENT_DEF: ClassDef = ClassDef::new::<Event>("Event").module("asyncio.locks").methods(EVENT_METHODS).flags(TypeFlags::ATTRS);
+static EVENT_DEF: ClassDef = ClassDef::new::<Event>("Event").module("asyncio.locks").methods(EVENT_METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static EVENT: Type = Type::builtin(&EVENT_DEF);
 
 // ---- Semaphore ----
@@ -387,8 +387,8 @@ static SEMAPHORE_DEF: ClassDef = ClassDef::new::<Semaphore>("Semaphore")
     .module("asyncio.locks")
     .methods(SEMAPHORE_METHODS)
     .getset(SEMAPHORE_GETSET)
-    .flags(TypeFlags::ATTRS);
+    .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static SEMAPHORE: Type = Type::builtin(&SEMAPHORE_DEF);
 static BOUNDED_DEF: ClassDef =
-    ClassDef::new::<Semaphore>("BoundedSemaphore").like(&SEMAPHORE, &SEMAPHORE).module("asyncio.locks").flags(TypeFlags::ATTRS);
+    ClassDef::new::<Semaphore>("BoundedSemaphore").like(&SEMAPHORE, &SEMAPHORE).module("asyncio.locks").flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static BOUNDED_SEMAPHORE: Type = Type::builtin(&BOUNDED_DEF);

@@ -41,21 +41,21 @@ static ABSTRACT_METHODS: &[Method] = abstract_methods! {
     "get_exception_handler" "set_exception_handler" "default_exception_handler" "call_exception_handler" "get_debug" "set_debug"
 };
 static ABSTRACT_DEF: ClassDef =
-    ClassDef::new::<Abstract>("AbstractEventLoop").module("asyncio.events").methods(ABSTRACT_METHODS).flags(TypeFlags::ATTRS);
+    ClassDef::new::<Abstract>("AbstractEventLoop").module("asyncio.events").methods(ABSTRACT_METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static ABSTRACT_EVENT_LOOP: Type = Type::builtin(&ABSTRACT_DEF);
 static BASE_DEF: ClassDef = ClassDef::new::<EventLoop>("BaseEventLoop")
     .base(&ABSTRACT_EVENT_LOOP)
     .module("asyncio.base_events")
     .methods(METHODS)
     .getset(GETSET)
-    .flags(TypeFlags::ATTRS);
+    .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static BASE_EVENT_LOOP: Type = Type::builtin(&BASE_DEF);
 static DEF: ClassDef = ClassDef::new::<EventLoop>("_UnixSelectorEventLoop")
     .base(&BASE_EVENT_LOOP)
     .module("asyncio.unix_events")
     .methods(UNIX_METHODS)
     .setup(add_network)
-    .flags(TypeFlags::ATTRS);
+    .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static EVENT_LOOP: Type = Type::builtin(&DEF);
 
 /// The rows that another file owns.

@@ -43,7 +43,7 @@ static ABSTRACT_METHODS: &[Method] = &[
     Method::new("new_event_loop(self)", F1(abstract_method)),
 ];
 static ABSTRACT_DEF: ClassDef =
-    ClassDef::new::<Policy>("AbstractEventLoopPolicy").module("asyncio.events").methods(ABSTRACT_METHODS).flags(TypeFlags::ATTRS);
+    ClassDef::new::<Policy>("AbstractEventLoopPolicy").module("asyncio.events").methods(ABSTRACT_METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static ABSTRACT_POLICY: Type = Type::builtin(&ABSTRACT_DEF);
 static METHODS: &[Method] = &[
     Method::new("get_event_loop(self)", F1(get)),
@@ -54,5 +54,5 @@ static DEFAULT_DEF: ClassDef = ClassDef::new::<Policy>("_UnixDefaultEventLoopPol
     .like(&ABSTRACT_POLICY, &ABSTRACT_POLICY)
     .module("asyncio.unix_events")
     .methods(METHODS)
-    .flags(TypeFlags::ATTRS);
+    .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static DEFAULT_POLICY: Type = Type::builtin(&DEFAULT_DEF);

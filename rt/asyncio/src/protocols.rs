@@ -51,11 +51,11 @@ static SUBPROCESS: &[Method] = &[
 macro_rules! protocols {
     ($($id:ident $def:ident $name:literal $methods:expr;)*) => {
         $(static $def: ClassDef = ClassDef::new::<Protocol>($name)
-            .like(&BASE_PROTOCOL, &BASE_PROTOCOL).module("asyncio.protocols").methods($methods).flags(TypeFlags::ATTRS);
+            .like(&BASE_PROTOCOL, &BASE_PROTOCOL).module("asyncio.protocols").methods($methods).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
         pub static $id: Type = Type::builtin(&$def);)*
     };
 }
-static BASE_DEF: ClassDef = ClassDef::new::<Protocol>("BaseProtocol").module("asyncio.protocols").methods(BASE).flags(TypeFlags::ATTRS);
+static BASE_DEF: ClassDef = ClassDef::new::<Protocol>("BaseProtocol").module("asyncio.protocols").methods(BASE).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static BASE_PROTOCOL: Type = Type::builtin(&BASE_DEF);
 protocols! {
     PROTOCOL PROTOCOL_DEF "Protocol" STREAM;

@@ -443,10 +443,10 @@ static METHODS: &[Method] = &[
 ];
 static GETSET: &[GetSet] = &[GetSet::ro("maxsize", get_maxsize), GetSet::ro("_unfinished_tasks", get_unfinished)];
 static DEF: ClassDef =
-    ClassDef::new::<Queue>("Queue").module("asyncio.queues").methods(METHODS).getset(GETSET).flags(TypeFlags::ATTRS);
+    ClassDef::new::<Queue>("Queue").module("asyncio.queues").methods(METHODS).getset(GETSET).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static QUEUE: Type = Type::builtin(&DEF);
 static PRIORITY_DEF: ClassDef =
-    ClassDef::new::<Queue>("PriorityQueue").like(&QUEUE, &QUEUE).module("asyncio.queues").flags(TypeFlags::ATTRS);
+    ClassDef::new::<Queue>("PriorityQueue").like(&QUEUE, &QUEUE).module("asyncio.queues").flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static PRIORITY_QUEUE: Type = Type::builtin(&PRIORITY_DEF);
-static LIFO_DEF: ClassDef = ClassDef::new::<Queue>("LifoQueue").like(&QUEUE, &QUEUE).module("asyncio.queues").flags(TypeFlags::ATTRS);
+static LIFO_DEF: ClassDef = ClassDef::new::<Queue>("LifoQueue").like(&QUEUE, &QUEUE).module("asyncio.queues").flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static LIFO_QUEUE: Type = Type::builtin(&LIFO_DEF);

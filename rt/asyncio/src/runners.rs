@@ -266,5 +266,5 @@ static METHODS: &[Method] = &[
     Method::new("get_loop(self)", F1(m_get_loop)),
     Method::new("run(self, coro, *, context=None)", F3(m_run)),
 ];
-static DEF: ClassDef = ClassDef::new::<Runner>("Runner").module("asyncio.runners").methods(METHODS).flags(TypeFlags::ATTRS);
+static DEF: ClassDef = ClassDef::new::<Runner>("Runner").module("asyncio.runners").methods(METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static RUNNER: Type = Type::builtin(&DEF);

@@ -267,5 +267,5 @@ static METHODS: &[Method] = &[
     Method::new("__repr__(self)", F1(m_repr)),
 ];
 static GETSET: &[GetSet] = &[GetSet::ro("sockets", get_sockets)];
-static DEF: ClassDef = ClassDef::new::<Server>("Server").module("asyncio.base_events").methods(METHODS).getset(GETSET).flags(TypeFlags::ATTRS);
+static DEF: ClassDef = ClassDef::new::<Server>("Server").module("asyncio.base_events").methods(METHODS).getset(GETSET).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static SERVER: Type = Type::builtin(&DEF);

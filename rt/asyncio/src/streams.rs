@@ -401,7 +401,7 @@ static READER_METHODS: &[Method] = &[
     Method::new("__repr__(self)", F1(m_reader_repr)),
 ];
 static READER_DEF: ClassDef =
-    ClassDef::new::<StreamReader>("StreamReader").module("asyncio.streams").methods(READER_METHODS).flags(TypeFlags::ATTRS);
+    ClassDef::new::<StreamReader>("StreamReader").module("asyncio.streams").methods(READER_METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static STREAM_READER: Type = Type::builtin(&READER_DEF);
 
 // ---- StreamReaderProtocol ----
@@ -653,7 +653,7 @@ static PROTOCOL_DEF: ClassDef = ClassDef::new::<StreamProtocol>("StreamReaderPro
     .base(&crate::protocols::PROTOCOL)
     .module("asyncio.streams")
     .methods(PROTOCOL_METHODS)
-    .flags(TypeFlags::ATTRS);
+    .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static STREAM_PROTOCOL: Type = Type::builtin(&PROTOCOL_DEF);
 
 // ---- StreamWriter ----
@@ -795,7 +795,7 @@ static WRITER_DEF: ClassDef = ClassDef::new::<StreamWriter>("StreamWriter")
     .module("asyncio.streams")
     .methods(WRITER_METHODS)
     .getset(WRITER_GETSET)
-    .flags(TypeFlags::ATTRS);
+    .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static STREAM_WRITER: Type = Type::builtin(&WRITER_DEF);
 #[allow(unused)]
 const _: &Type = &EXCEPTION;

@@ -449,7 +449,7 @@ static GETSET: &[GetSet] = &[
     GetSet::ro("stdout", get_stdout),
     GetSet::ro("stderr", get_stderr),
 ];
-static DEF: ClassDef = ClassDef::new::<Process>("Process").module("asyncio.subprocess").methods(METHODS).getset(GETSET).flags(TypeFlags::ATTRS);
+static DEF: ClassDef = ClassDef::new::<Process>("Process").module("asyncio.subprocess").methods(METHODS).getset(GETSET).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static PROCESS: Type = Type::builtin(&DEF);
 
 pub static FUNCTIONS: [Method; 2] = [

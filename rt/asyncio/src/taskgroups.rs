@@ -268,5 +268,5 @@ static METHODS: &[Method] = &[
     Method::new("create_task(self, coro, *, name=None, context=None)", N(create_task)),
     Method::new("__repr__(self)", F1(m_repr)),
 ];
-static DEF: ClassDef = ClassDef::new::<TaskGroup>("TaskGroup").module("asyncio.taskgroups").methods(METHODS).flags(TypeFlags::ATTRS);
+static DEF: ClassDef = ClassDef::new::<TaskGroup>("TaskGroup").module("asyncio.taskgroups").methods(METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static TASK_GROUP: Type = Type::builtin(&DEF);

@@ -249,7 +249,7 @@ static METHODS: &[Method] = &[
     Method::new("__aexit__(self, exc_type, exc_val, exc_tb)", F4(m_aexit)),
     Method::new("__repr__(self)", F1(m_repr)),
 ];
-static DEF: ClassDef = ClassDef::new::<Timeout>("Timeout").module("asyncio.timeouts").methods(METHODS).flags(TypeFlags::ATTRS);
+static DEF: ClassDef = ClassDef::new::<Timeout>("Timeout").module("asyncio.timeouts").methods(METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static TIMEOUT: Type = Type::builtin(&DEF);
 #[allow(unused)]
 fn keep() {

@@ -567,11 +567,11 @@ static METHODS: &[Method] = &[
     Method::new("set_protocol(self, protocol)", F2(m_set_protocol)),
     Method::new("__repr__(self)", F1(m_repr)),
 ];
-static BASE_DEF: ClassDef = ClassDef::new::<Transport>("BaseTransport").module("asyncio.transports").methods(METHODS).flags(TypeFlags::ATTRS);
+static BASE_DEF: ClassDef = ClassDef::new::<Transport>("BaseTransport").module("asyncio.transports").methods(METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static TRANSPORT: Type = Type::builtin(&BASE_DEF);
 macro_rules! kinds {
     ($($id:ident $def:ident $name:literal $module:literal;)*) => {
-        $(static $def: ClassDef = ClassDef::new::<Transport>($name).like(&TRANSPORT, &TRANSPORT).module($module).flags(TypeFlags::ATTRS);
+        $(static $def: ClassDef = ClassDef::new::<Transport>($name).like(&TRANSPORT, &TRANSPORT).module($module).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
         pub static $id: Type = Type::builtin(&$def);)*
     };
 }

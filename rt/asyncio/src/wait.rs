@@ -21,6 +21,7 @@ use std::cell::{Cell, RefCell};
 pub async fn sleep(delay: Value, result: Value) -> PyResult {
     let seconds = match delay.as_inline_int() {
         Some(n) => n as f64,
+        None if delay.as_inline_float().is_none() && delay.as_bool().is_none() => return sleep_object(delay, result).await,
         None => glue::seconds(&delay)?,
     };
     if seconds <= 0.0 {
@@ -34,6 +35,19 @@ pub async fn sleep(delay: Value, result: Value) -> PyResult {
     let fut = futures::create(l.clone());
     let h = call_later(&l, seconds, set_result_unless_cancelled, fut.clone(), result)?;
     drop(l);
+    let r = futures::wait(fut).await;
+    handles::cancel(&h)?;
+    r
+}
+/// `sleep` of what is neither int nor float: by the comparison the source has.
+async fn sleep_object(delay: Value, result: Value) -> PyResult {
+    if rtcore::protocol::compare::le(&delay, &Value::int(0))? {
+        rtcore::frame::suspend(NONE).await?;
+        return Ok(result);
+    }
+    let l = events::get_running_loop()?;
+    let fut = futures::create(l.clone());
+    let h = call_later(&l, glue::seconds(&delay)?, set_result_unless_cancelled, fut.clone(), result)?;
     let r = futures::wait(fut).await;
     handles::cancel(&h)?;
     r

@@ -56,10 +56,15 @@ thread_local! {
 const STACK: usize = 256 << 20;
 /// Starts a thread that runs `f` with the lock held.
 pub fn spawn(name: &str, f: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    spawn_with(name, || {}, f)
+}
+/// The same, with something to do before the lock is asked for.
+pub fn spawn_with(name: &str, before: impl FnOnce() + Send + 'static, f: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
     start_threads();
     std::thread::Builder::new().name(name.into()).stack_size(STACK).spawn(move || {
         crate::signals::block_here();
         SECONDARY.set(true);
+        before();
         acquire();
         f();
         release();

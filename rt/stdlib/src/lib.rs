@@ -13,6 +13,7 @@ pub mod enum_;
 pub mod cmath;
 pub mod math;
 pub mod signal;
+pub mod thread_native;
 pub mod socket;
 pub mod sys;
 pub mod time;

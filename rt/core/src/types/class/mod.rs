@@ -44,6 +44,8 @@ impl TypeFlags {
     pub const MAPPING: u32 = 2048;
     /// `__setattr__` or `__delattr__` is not object's own.
     pub const CUSTOM_SETATTR: u32 = 4096;
+    /// CPython has this class in Python source: messages call it by its bare name.
+    pub const PYTHON: u32 = 1 << 20;
 }
 
 /// Reads an attribute of an instance of a builtin type.
@@ -326,7 +328,7 @@ impl Type {
     /// What messages call the type: `module.qualname`, builtins without module (`tp_name`'s rule
     /// for heap types is the bare name).
     pub fn full_name(&'static self) -> String {
-        if self.is_static() && self.def.module != "builtins" {
+        if self.is_static() && self.def.module != "builtins" && !self.has_flag(TypeFlags::PYTHON) {
             return format!("{}.{}", self.def.module, self.name());
         }
         self.name().to_string()
