@@ -367,9 +367,11 @@ fn start(func: Value, values: Vec<Value>, kw: Vec<Name>, h: Option<Value>, daemo
     let (send, receive) = std::sync::mpsc::channel();
     RUNNING.fetch_add(1, Ordering::AcqRel);
     let keep = h.clone();
+    // Names are not sent between threads; their str objects are.
+    let kw: Vec<Value> = kw.into_iter().map(Name::value).collect();
     // The new thread needs the lock that this one holds: its identity is told before it asks for it.
     let r = gil::spawn_with("thread", move || drop(send.send(ident())), move || {
-        run(func, values, kw);
+        run(func, values, kw.iter().filter_map(Name::of).collect());
         local::forget(ident());
         drop(keep);
         RUNNING.fetch_sub(1, Ordering::AcqRel);
