@@ -1,15 +1,18 @@
-//! Owns: `globals()` and a module's `__dict__`: a dict that reads and writes the module's globals.
-//! Never: keeps values of its own.
+//! Owns: `globals()` and a module's `__dict__`: a dict whose changes are the module's. It is made when it is asked for, so
+//! that it keeps no value alive that the module has given up.
+//! Never: decides where a module keeps its names.
 
 use crate::error::PyResult;
 use crate::types::dict::Dict;
 use crate::types::module::Module;
 use crate::value::{NONE, Value};
 
-/// The module's names and values as a dict.
+/// The module's names and values as a dict that writes through.
 pub fn of(module: &Value) -> PyResult {
-    match module.downcast::<Module>() {
-        Some(m) => Ok(Dict::from_names(m.items())),
-        None => Ok(NONE),
+    let Some(m) = module.downcast::<Module>() else { return Ok(NONE) };
+    let made = Dict::from_names(m.items());
+    if let Some(d) = made.downcast::<Dict>() {
+        drop(d.set_extra(module.clone()));
     }
+    Ok(made)
 }

@@ -178,6 +178,9 @@ impl Dict {
         self.set_hashed(h, key, value)
     }
     pub fn set_hashed(&self, hash: i64, key: Value, value: Value) -> PyResult<()> {
+        if self.is_linked() {
+            self.mirror(&key, Some(&value));
+        }
         match self.find(hash, &key)? {
             Some(i) => self.store(i, value),
             None => self.m().push(Entry { hash, key, value }),
@@ -196,6 +199,9 @@ impl Dict {
         {
             return Ok(e.value.clone());
         }
+        if self.is_linked() {
+            self.mirror(key, Some(default));
+        }
         self.m().push(Entry { hash, key: key.clone(), value: default.clone() });
         Ok(default.clone())
     }
@@ -204,6 +210,9 @@ impl Dict {
         let h = key_hash(key)?;
         let Some(i) = self.find(h, key)? else { return Ok(None) };
         let Some((k, v)) = self.m().remove(i) else { return Ok(None) };
+        if self.is_linked() {
+            self.mirror(&k, None);
+        }
         drop(k);
         Ok(Some(v))
     }
@@ -234,12 +243,45 @@ impl Dict {
         self.t().entry(i).map(|e| e.value.clone())
     }
     pub fn set_name(&self, name: Name, value: Value) {
+        if self.is_linked() {
+            self.mirror(&name.value(), Some(&value));
+        }
+        self.set_name_only(name, value);
+    }
+    /// True for the `__dict__` of a module, whose changes are the module's.
+    #[inline(always)]
+    fn is_linked(&self) -> bool {
+        // SAFETY: as in `t`.
+        !unsafe { &*self.extra.get() }.is_none()
+    }
+    /// Passes a change on to the module this dictionary shows.
+    #[cold]
+    fn mirror(&self, key: &Value, value: Option<&Value>) {
+        let extra = self.extra();
+        let Some(module) = extra.downcast::<crate::types::module::Module>() else { return };
+        let Some(name) = Name::of(key) else { return };
+        match value {
+            Some(v) => module.set(name, v.clone()),
+            None => {
+                module.delete(name);
+            }
+        }
+    }
+    /// Sets a name in the table alone.
+    pub(crate) fn set_name_only(&self, name: Name, value: Value) {
         match self.find_name(name) {
             Some(i) => self.store(i, value),
             None => self.m().push(Entry { hash: name.str_obj().hash(), key: name.value(), value }),
         }
     }
     pub fn delete_name(&self, name: Name) -> Option<Value> {
+        if self.is_linked() {
+            self.mirror(&name.value(), None);
+        }
+        self.delete_name_only(name)
+    }
+    /// Removes a name from the table alone.
+    pub(crate) fn delete_name_only(&self, name: Name) -> Option<Value> {
         let i = self.find_name(name)?;
         self.m().remove(i).map(|(_, v)| v)
     }
