@@ -356,6 +356,11 @@ impl<'c, 'a> Body<'c, 'a> {
         self.push(Stmt::Expr(stmt));
     }
 
+    /// `return` here is Rust's: nothing runs between it and the end of the function.
+    pub fn leaves_directly(&self) -> bool {
+        !self.cx.exact && !self.scopes.iter().any(|s| matches!(s, Scoped::Barrier(_) | Scoped::Unbind(_)))
+    }
+
     pub fn jump(&mut self, jump: Jump) {
         let mut unbinds = vec![];
         let mut target = None;

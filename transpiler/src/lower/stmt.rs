@@ -43,7 +43,11 @@ impl<'c, 'a> Body<'c, 'a> {
             StmtKind::AnnAssign(a) => self.ann_assign(a, span),
             StmtKind::Return(value) => {
                 let value = match value {
-                    Some(v) => self.expr(*v).value(),
+                    Some(v) => match self.expr(*v) {
+                        // A local's last use: it leaves with the function.
+                        Operand::Place(Expr::Local(x)) if self.leaves_directly() => Expr::Local(x),
+                        other => other.value(),
+                    },
                     None => Expr::none(),
                 };
                 if self.kind == Some(FnKind::AsyncGenerator) {
