@@ -3,3 +3,6 @@
 pub mod asyncio;
 pub mod native;
 pub mod prelude;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
