@@ -3,6 +3,7 @@
 //! Source: CPython 3.13, Python/context.c. The mapping is a shared vector that is copied when it is
 //! changed: copying a context is one reference count, and programs have few variables.
 
+use crate::gil::{Gil, GilCell};
 use crate::error::{key_error, raise_args, runtime_error, type_error, value_error};
 use crate::methods::*;
 use crate::object::Header;
@@ -96,9 +97,21 @@ static MISSING_METHODS: &[Method] = &[Method::new("__repr__(self, /)", F1(|_| Ok
 static MISSING_DEF: ClassDef = ClassDef::new::<Missing>("Token.MISSING").methods(MISSING_METHODS);
 static MISSING: Type = Type::builtin(&MISSING_DEF);
 
-thread_local! {
-    // Owns one reference; raw, so that no destructor runs after the runtime has ended.
-    static CURRENT: Cell<*const Header> = const { Cell::new(std::ptr::null()) };
+/// The running thread's context. Owns one reference.
+static CURRENT: GilCell<*const Header> = Gil::new(Cell::new(std::ptr::null()));
+
+/// The context of a thread that does not hold the GIL.
+pub(crate) struct ThreadState(*const Header);
+impl ThreadState {
+    pub(crate) fn save() -> ThreadState {
+        ThreadState(CURRENT.get())
+    }
+    pub(crate) fn fresh() -> ThreadState {
+        ThreadState(std::ptr::null())
+    }
+    pub(crate) fn restore(self) {
+        CURRENT.set(self.0);
+    }
 }
 
 fn new_context(vars: Vars) -> Value {

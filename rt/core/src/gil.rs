@@ -1,6 +1,7 @@
 //! Owns: cells whose access is serialised by the global interpreter lock.
 //! Never: locks by itself; holding the GIL is the precondition of touching any `Value`.
 
+use crate::thread_state;
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 
@@ -25,6 +26,14 @@ impl<T> Deref for Gil<T> {
     #[inline(always)]
     fn deref(&self) -> &T {
         &self.0
+    }
+}
+
+impl<T> Gil<T> {
+    /// As `LocalKey::with`.
+    #[inline(always)]
+    pub fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
+        f(&self.0)
     }
 }
 
@@ -66,6 +75,7 @@ pub fn spawn_with(name: &str, before: impl FnOnce() + Send + 'static, f: impl Fn
         SECONDARY.set(true);
         before();
         acquire();
+        thread_state::restore(thread_state::fresh());
         f();
         release();
     })?;
@@ -94,9 +104,11 @@ pub fn allow_threads<R>(f: impl FnOnce() -> R) -> R {
     if !THREADED.load(Ordering::Acquire) {
         return f();
     }
+    let state = thread_state::save();
     release();
     let r = f();
     acquire();
+    thread_state::restore(state);
     r
 }
 /// Hands the lock over when another thread waits for it: at the back-edges of loops.
@@ -108,7 +120,9 @@ pub fn checkpoint() {
 }
 #[cold]
 fn hand_over() {
+    let state = thread_state::save();
     release();
     std::thread::yield_now();
     acquire();
+    thread_state::restore(state);
 }

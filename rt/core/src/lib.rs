@@ -21,6 +21,7 @@ pub mod shape;
 pub mod sys_hooks;
 pub mod signals;
 pub mod text;
+pub mod thread_state;
 pub mod types;
 pub mod value;
 pub mod warn;

@@ -10,6 +10,7 @@ pub mod print;
 pub mod suggest;
 pub mod traceback;
 
+use crate::gil::{Gil, GilCell};
 use crate::object::Header;
 use crate::types::class::Type;
 use crate::value::{NONE, Value};
@@ -25,10 +26,27 @@ pub struct Raised(());
 /// What everything that can raise returns.
 pub type PyResult<T = Value> = Result<T, Raised>;
 
-thread_local! {
-    // A raw pointer that owns one reference: no destructor, so access is a plain load.
-    static PENDING: Cell<*const Header> = const { Cell::new(std::ptr::null()) };
-    static TOP: Cell<*const Node> = const { Cell::new(&raw const ROOT_NODE.0) };
+/// The running thread's pending exception: a pointer that owns one reference.
+static PENDING: GilCell<*const Header> = Gil::new(Cell::new(std::ptr::null()));
+static TOP: GilCell<*const Node> = Gil::new(Cell::new(&raw const ROOT_NODE.0));
+
+/// The exceptions of a thread that does not hold the GIL.
+pub(crate) struct ThreadState {
+    pending: *const Header,
+    top: *const Node,
+}
+impl ThreadState {
+    pub(crate) fn save() -> ThreadState {
+        ThreadState { pending: PENDING.get(), top: TOP.get() }
+    }
+    /// With a bottom node of its own, which lives as long as the process.
+    pub(crate) fn fresh() -> ThreadState {
+        ThreadState { pending: std::ptr::null(), top: Box::leak(Box::new(Node::new())) }
+    }
+    pub(crate) fn restore(self) {
+        PENDING.set(self.pending);
+        TOP.set(self.top);
+    }
 }
 
 /// A slot for the exception being handled (`sys.exception()`), in a stack: one per driver object,

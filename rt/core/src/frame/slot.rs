@@ -6,6 +6,7 @@
 //! `Pending`; the driver takes that. No Python code and no drop runs while the slot is full, so one
 //! slot per thread is enough.
 
+use crate::gil::Gil;
 use crate::object::Header;
 use crate::value::Value;
 use std::cell::{Cell, UnsafeCell};
@@ -35,9 +36,30 @@ struct Slot {
     awaited: Cell<*const Header>,
 }
 
-thread_local! {
-    // Raw content: no destructor, so an access is a plain load.
-    static SLOT: Slot = const { Slot { tag: Cell::new(Tag::Empty), value: UnsafeCell::new(MaybeUninit::uninit()), awaited: Cell::new(std::ptr::null()) } };
+/// The running thread's slot.
+static SLOT: Gil<Slot> = Gil::new(Slot { tag: Cell::new(Tag::Empty), value: UnsafeCell::new(MaybeUninit::uninit()), awaited: Cell::new(std::ptr::null()) });
+
+/// The slot of a thread that does not hold the GIL.
+pub(crate) struct ThreadState {
+    tag: Tag,
+    value: Value,
+    awaited: *const Header,
+}
+impl ThreadState {
+    pub(crate) fn save() -> ThreadState {
+        let (tag, value) = take();
+        ThreadState { tag, value, awaited: awaited() }
+    }
+    pub(crate) fn fresh() -> ThreadState {
+        ThreadState { tag: Tag::Empty, value: crate::value::NONE, awaited: std::ptr::null() }
+    }
+    pub(crate) fn restore(self) {
+        let ThreadState { tag, value, awaited } = self;
+        if tag != Tag::Empty {
+            put(tag, value);
+        }
+        set_awaited(awaited);
+    }
 }
 
 /// Fills the empty slot.

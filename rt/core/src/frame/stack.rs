@@ -18,16 +18,38 @@ pub struct Entry {
     pub site: Option<&'static Site>,
 }
 
-thread_local! {
-    /// Running functions, the module's body included.
-    static DEPTH: Cell<u32> = const { Cell::new(1) };
-    /// How deep `descend` goes without asking: the smaller of limit and the array's size.
-    static BOUND: Cell<u32> = const { Cell::new(0) };
-    /// An array with one entry for each depth; raw, so that pushing is a store.
-    static ENTRIES: Cell<*mut Entry> = const { Cell::new(std::ptr::null_mut()) };
-    static CAPACITY: Cell<u32> = const { Cell::new(0) };
-    static MODULE_NOTED: Cell<bool> = const { Cell::new(false) };
-    static INTERRUPTED: Cell<bool> = const { Cell::new(false) };
+/// Running functions, the module's body included.
+static DEPTH: GilCell<u32> = Gil::new(Cell::new(1));
+/// How deep `descend` goes without asking: the smaller of limit and the array's size.
+static BOUND: GilCell<u32> = Gil::new(Cell::new(0));
+/// An array with one entry for each depth; raw, so that pushing is a store.
+static ENTRIES: GilCell<*mut Entry> = Gil::new(Cell::new(std::ptr::null_mut()));
+static CAPACITY: GilCell<u32> = Gil::new(Cell::new(0));
+static MODULE_NOTED: GilCell<bool> = Gil::new(Cell::new(false));
+static INTERRUPTED: GilCell<bool> = Gil::new(Cell::new(false));
+
+/// The stack of a thread that does not hold the GIL.
+pub(crate) struct ThreadState {
+    depth: u32,
+    bound: u32,
+    entries: *mut Entry,
+    capacity: u32,
+    module_noted: bool,
+}
+impl ThreadState {
+    pub(crate) fn save() -> ThreadState {
+        ThreadState { depth: DEPTH.get(), bound: BOUND.get(), entries: ENTRIES.get(), capacity: CAPACITY.get(), module_noted: MODULE_NOTED.get() }
+    }
+    pub(crate) fn fresh() -> ThreadState {
+        ThreadState { depth: 1, bound: 0, entries: std::ptr::null_mut(), capacity: 0, module_noted: false }
+    }
+    pub(crate) fn restore(self) {
+        DEPTH.set(self.depth);
+        BOUND.set(self.bound);
+        ENTRIES.set(self.entries);
+        CAPACITY.set(self.capacity);
+        MODULE_NOTED.set(self.module_noted);
+    }
 }
 /// `sys.getrecursionlimit()`; change it with `set_limit`.
 pub static LIMIT: GilCell<u32> = Gil::new(Cell::new(1000));

@@ -182,7 +182,6 @@ fn make_field(ty: &'static Type, cls: &Value, name: Name, annotation: &Value, kw
             repr_string(&Value::of_type(default.ty()))?
         )));
     }
-    drop(ty);
     Ok(f)
 }
 

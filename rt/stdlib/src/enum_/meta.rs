@@ -135,7 +135,6 @@ fn meta_new(all: &[Value], kw: &[Name]) -> PyResult {
         }
         return build(meta, name, bases, &fresh, boundary, &rest);
     }
-    drop(body);
     build(meta, name, bases, ns, boundary, &rest)
 }
 

@@ -1,0 +1,39 @@
+//! Owns: what belongs to a Python thread (pending and handled exception, resumption slot, frame depth,
+//! current context) while the thread does not hold the GIL.
+//! Never: is looked at by a running thread: the running thread's state is in plain statics, because a
+//! load from a static is several times cheaper than one from thread-local storage in another crate.
+
+/// The state of a thread that gave the GIL up.
+pub struct State {
+    error: crate::error::ThreadState,
+    slot: crate::frame::slot::ThreadState,
+    stack: crate::frame::stack::ThreadState,
+    context: crate::contextvars::ThreadState,
+}
+
+/// Takes the running thread's state out of the statics; the GIL is about to be released.
+pub fn save() -> State {
+    State {
+        error: crate::error::ThreadState::save(),
+        slot: crate::frame::slot::ThreadState::save(),
+        stack: crate::frame::stack::ThreadState::save(),
+        context: crate::contextvars::ThreadState::save(),
+    }
+}
+/// Puts a thread's state into the statics; the GIL was just acquired.
+pub fn restore(state: State) {
+    let State { error, slot, stack, context } = state;
+    error.restore();
+    slot.restore();
+    stack.restore();
+    context.restore();
+}
+/// The state of a thread that has not run Python yet.
+pub fn fresh() -> State {
+    State {
+        error: crate::error::ThreadState::fresh(),
+        slot: crate::frame::slot::ThreadState::fresh(),
+        stack: crate::frame::stack::ThreadState::fresh(),
+        context: crate::contextvars::ThreadState::fresh(),
+    }
+}
