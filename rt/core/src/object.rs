@@ -96,7 +96,7 @@ pub struct VTable {
     pub traverse: unsafe fn(*const Header, &mut dyn FnMut(&Value)),
     pub clear: unsafe fn(*const Header),
     /// Bytes that this object has behind its body (`new_with_tail`).
-    pub tail: unsafe fn(*const Header) -> usize,
+    pub tail: Option<unsafe fn(*const Header) -> usize>,
     /// Runs before the object is dropped, with the count at one; may resurrect (generators).
     pub finalize: Option<fn(&Value)>,
 }
@@ -110,7 +110,8 @@ pub trait Payload: Sized + 'static {
     fn traverse(&self, _visit: &mut dyn FnMut(&Value)) {}
     /// Gives up every `Value` the body owns, to break a cycle.
     fn clear(&self) {}
-    /// How many bytes `new_with_tail` allocated behind the body.
+    /// Objects have bytes behind the body (`new_with_tail`), as many as `tail` says.
+    const TAIL: bool = false;
     fn tail(&self) -> usize {
         0
     }
@@ -145,7 +146,7 @@ impl VTable {
             drop: drop_body::<T>,
             traverse: traverse::<T>,
             clear: clear::<T>,
-            tail: tail::<T>,
+            tail: if T::TAIL { Some(tail::<T>) } else { None },
             finalize: T::FINALIZE,
         }
     }
@@ -304,7 +305,7 @@ unsafe fn destroy(h: *const Header) {
         if gc {
             crate::gc::unlink(gc_head(h));
         }
-        let mut size = vt.size + (vt.tail)(h);
+        let mut size = vt.size + vt.tail.map_or(0, |tail| tail(h));
         if offset != 0 {
             let attrs = (h as *mut u8).add(offset) as *mut Attrs;
             std::ptr::drop_in_place(attrs);

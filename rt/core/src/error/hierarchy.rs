@@ -94,47 +94,111 @@ pub fn instance(ty: &'static Type, msg: impl Into<String>) -> Value {
 }
 /// A new instance of a builtin exception type, fields set as its `__init__` would.
 pub fn with_args(ty: &'static Type, args: Vec<Value>) -> Value {
-    let e = Exception::new(args.clone());
-    init_fields(ty, &e, &args);
+    let e = Exception::new(args);
+    let family = family(ty);
+    if family != Family::Plain {
+        let args = e.args.borrow().clone();
+        set_fields(family, &e, crate::types::tuple::items(&args));
+    }
     object::new(ty, e)
 }
+/// What calling an exception class makes when `__new__` and `__init__` are BaseException's.
+pub fn construct(ty: &'static Type, args: &[Value]) -> Option<Value> {
+    use crate::types::class::special::Special;
+    let inherited = |s: Special| matches!((ty.special(s), BASE_EXCEPTION.special(s)), (Some(a), Some(b)) if a.is(b));
+    if !inherited(Special::New) || !inherited(Special::Init) {
+        return None;
+    }
+    match family(ty) {
+        Family::Plain | Family::Stop | Family::Exit | Family::Import | Family::Syntax => Some(with_args(ty, args.to_vec())),
+        Family::Os if args.len() < 2 => Some(with_args(ty, args.to_vec())),
+        Family::Os | Family::Unicode | Family::Group => None,
+    }
+}
 
+/// The types that have fields of their own, by their base.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Family {
+    Plain,
+    Stop,
+    Exit,
+    Os,
+    Import,
+    Syntax,
+    Unicode,
+    Group,
+}
+fn family(ty: &'static Type) -> Family {
+    for t in ty.mro() {
+        let is = |other: &'static Type| std::ptr::eq(*t, other);
+        if is(&EXCEPTION) || is(&BASE_EXCEPTION) {
+            // Groups come before Exception in the order, the others derive from it.
+            return Family::Plain;
+        } else if is(&STOP_ITERATION) {
+            return Family::Stop;
+        } else if is(&SYSTEM_EXIT) {
+            return Family::Exit;
+        } else if is(&OS_ERROR) {
+            return Family::Os;
+        } else if is(&IMPORT_ERROR) {
+            return Family::Import;
+        } else if is(&SYNTAX_ERROR) {
+            return Family::Syntax;
+        } else if is(&UNICODE_ERROR_BASE) {
+            return Family::Unicode;
+        } else if is(&BASE_EXCEPTION_GROUP) {
+            return Family::Group;
+        }
+    }
+    Family::Plain
+}
 fn init_fields(ty: &'static Type, e: &Exception, args: &[Value]) {
-    if ty.is_subtype(&STOP_ITERATION) {
-        e.set_field(0, args.first().cloned().unwrap_or(NONE));
-    } else if ty.is_subtype(&SYSTEM_EXIT) {
-        let code = match args {
-            [] => NONE,
-            [a] => a.clone(),
-            more => crate::types::tuple::new(more.to_vec()),
-        };
-        e.set_field(0, code);
-    } else if ty.is_subtype(&OS_ERROR) {
-        if let [errno, strerror, rest @ ..] = args {
-            e.set_field(0, errno.clone());
-            e.set_field(1, strerror.clone());
-            if let Some(f) = rest.first() {
-                e.set_field(2, f.clone());
-                *e.args.borrow_mut() = crate::types::tuple::new(args[..2].to_vec());
-            }
-            if let Some(f) = rest.get(2) {
-                e.set_field(3, f.clone());
+    set_fields(family(ty), e, args);
+}
+fn set_fields(family: Family, e: &Exception, args: &[Value]) {
+    match family {
+        Family::Plain | Family::Group => {}
+        Family::Stop => {
+            if let Some(v) = args.first() {
+                e.set_field(0, v.clone());
             }
         }
-    } else if ty.is_subtype(&IMPORT_ERROR) || ty.is_subtype(&SYNTAX_ERROR) {
-        if let Some(m) = args.first() {
-            e.set_field(0, m.clone());
-        }
-        if ty.is_subtype(&SYNTAX_ERROR)
-            && let Some(details) = args.get(1)
-        {
-            for (i, v) in crate::types::tuple::items(details).iter().enumerate() {
-                e.set_field(i + 1, v.clone());
+        Family::Exit => match args {
+            [] => {}
+            [a] => e.set_field(0, a.clone()),
+            more => e.set_field(0, crate::types::tuple::new(more.to_vec())),
+        },
+        Family::Os => {
+            if let [errno, strerror, rest @ ..] = args {
+                e.set_field(0, errno.clone());
+                e.set_field(1, strerror.clone());
+                if let Some(f) = rest.first() {
+                    e.set_field(2, f.clone());
+                    let two = crate::types::tuple::new(args[..2].to_vec());
+                    let old = e.args.replace(two);
+                    drop(old);
+                }
+                if let Some(f) = rest.get(2) {
+                    e.set_field(3, f.clone());
+                }
             }
         }
-    } else if ty.is_subtype(&UNICODE_ERROR_BASE) {
-        for (i, v) in args.iter().enumerate() {
-            e.set_field(i, v.clone());
+        Family::Import | Family::Syntax => {
+            if let Some(m) = args.first() {
+                e.set_field(0, m.clone());
+            }
+            if family == Family::Syntax
+                && let Some(details) = args.get(1)
+            {
+                for (i, v) in crate::types::tuple::items(details).iter().enumerate() {
+                    e.set_field(i + 1, v.clone());
+                }
+            }
+        }
+        Family::Unicode => {
+            for (i, v) in args.iter().enumerate() {
+                e.set_field(i, v.clone());
+            }
         }
     }
 }
@@ -180,6 +244,9 @@ pub fn from_raise_operand(v: &Value) -> PyResult {
     if let Some(t) = v.as_type()
         && t.has_flag(TypeFlags::EXCEPTION)
     {
+        if let Some(exc) = construct(t, &[]) {
+            return Ok(exc);
+        }
         let exc = crate::protocol::call::call(v, &[])?;
         if !is_exception(&exc) {
             let got = exc.ty().full_name();

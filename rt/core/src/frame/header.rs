@@ -80,6 +80,7 @@ struct Full<F> {
 
 impl Payload for Frame {
     const FINALIZE: Option<fn(&Value)> = Some(finalize);
+    const TAIL: bool = true;
     fn tail(&self) -> usize {
         self.table.tail
     }

@@ -27,6 +27,12 @@ pub fn call_type(cls: &Value, values: &[Value], kw: &[Name]) -> PyResult {
     if std::ptr::eq(ty, &TYPE) && values.len() == 1 && kw.is_empty() {
         return Ok(Value::of_type(values[0].ty()));
     }
+    if ty.has_flag(crate::types::class::TypeFlags::EXCEPTION)
+        && kw.is_empty()
+        && let Some(exc) = crate::error::hierarchy::construct(ty, values)
+    {
+        return Ok(exc);
+    }
     let obj = if object_::is_object_new(ty) {
         if (!values.is_empty() || !kw.is_empty()) && object_::is_object_init(ty) {
             return Err(type_error(format!("{}() takes no arguments", ty.name())));
