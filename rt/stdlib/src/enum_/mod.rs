@@ -3,6 +3,7 @@
 //! Source: CPython 3.13, Lib/enum.py.
 
 mod flag;
+mod global;
 mod meta;
 mod namespace;
 
@@ -204,7 +205,8 @@ static IDENTITY: Method = Method::new("verify(enumeration)", F1(identity));
 static FUNCTIONS: &[Method] = &[
     Method::new("unique(enumeration)", F1(unique)),
     Method::new("verify(*checks)", Raw(verify)),
-    Method::new("global_enum(cls, update_str=False)", F2(|c, _| Ok(c.clone()))),
+    Method::new("global_enum(cls, update_str=False)", F2(global::global_enum)),
+    Method::new("_simple_enum(etype=None, *, boundary=None, use_args=None)", N(global::simple_enum)),
 ];
 
 fn make(meta: &'static Type, name: &str, bases: &[&'static Type], methods: &'static [Method], fields: &'static [GetSet]) -> PyResult<&'static Type> {

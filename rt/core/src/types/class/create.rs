@@ -415,3 +415,9 @@ pub fn collect_names(ty: &'static Type, out: &mut Vec<Name>) {
         }
     }
 }
+
+/// The names in the class's own table, in their order.
+pub fn collect_own(ty: &'static Type, out: &mut Vec<Name>) {
+    ty.mro();
+    out.extend(ty.dict.borrow().iter().map(|(n, _)| n));
+}
