@@ -5,6 +5,9 @@
 
 pub use rtstdlib::math::MODULE as math;
 pub use rtstdlib::abc::MODULE as abc;
+pub use rtstdlib::binascii::MODULE as binascii;
+pub use rtstdlib::codecs::MODULE as codecs;
+pub use rtstdlib::struct_::MODULE as struct_;
 pub use rtstdlib::contextlib::MODULE as contextlib;
 pub use rtstdlib::enum_::MODULE as enum_;
 pub use rtstdlib::sys::MODULE as sys;

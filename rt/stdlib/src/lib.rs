@@ -32,3 +32,6 @@ pub mod functools;
 pub mod collections;
 pub mod copy;
 pub mod io;
+pub mod struct_;
+pub mod binascii;
+pub mod codecs;
