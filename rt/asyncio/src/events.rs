@@ -7,11 +7,11 @@ use crate::loop_;
 use rtcore::error::{PyResult, runtime_error, type_error};
 use rtcore::gil::Gil;
 use rtcore::name::Name;
+use rtcore::thread_state::RUNNING_LOOP;
 use rtcore::value::{NONE, Value};
 use std::cell::{Cell, RefCell};
 
 thread_local! {
-    static RUNNING: RefCell<Option<Value>> = const { RefCell::new(None) };
     /// BaseDefaultEventLoopPolicy._Local.
     static LOCAL: RefCell<Option<Value>> = const { RefCell::new(None) };
     static SET_CALLED: Cell<bool> = const { Cell::new(false) };
@@ -24,11 +24,11 @@ static POLICY: Gil<Policy> = Gil::new(Policy { object: RefCell::new(None) });
 /// `_get_running_loop()`.
 #[inline]
 pub fn running() -> Option<Value> {
-    RUNNING.with(|r| r.borrow().clone())
+    RUNNING_LOOP.borrow().clone()
 }
 /// Sets the running loop and returns the old one.
 pub fn set_running(l: Option<Value>) -> Option<Value> {
-    RUNNING.with(|r| r.replace(l))
+    RUNNING_LOOP.replace(l)
 }
 pub fn get_running_loop() -> PyResult {
     match running() {

@@ -46,7 +46,7 @@ pub fn process(cls: &Value, o: Options) -> PyResult {
             kw_only_seen = true;
             continue;
         }
-        own.push(make_field(ty, cls, name, annotation, o.kw_only || kw_only_seen)?);
+        own.push(make_field(cls, name, annotation, o.kw_only || kw_only_seen)?);
     }
     for f in &own {
         all.set_name(fields::name(f), f.clone());
@@ -154,7 +154,7 @@ fn params_flag(p: &Value, name: &str) -> bool {
     p.header().and_then(|h| h.attrs()).and_then(|a| a.get(Name::new(name))).is_some_and(|v| v.as_bool() == Some(true))
 }
 
-fn make_field(ty: &'static Type, cls: &Value, name: Name, annotation: &Value, kw_only: bool) -> PyResult {
+fn make_field(cls: &Value, name: Name, annotation: &Value, kw_only: bool) -> PyResult {
     let default = lookup_optional(cls, name)?;
     let f = match default {
         Some(f) if is_field(&f) => f,

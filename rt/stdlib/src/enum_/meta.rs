@@ -118,7 +118,6 @@ fn meta_new(all: &[Value], kw: &[Name]) -> PyResult {
     let Some(meta) = all.first().and_then(Value::as_type) else { return Err(type_error("EnumType.__new__ needs a class")) };
     let [name, bases, ns] = &all[1..pos] else { return Err(type_error("EnumType.__new__() takes a name, bases and a namespace")) };
     let class_name = text(name);
-    let Some(body) = ns.downcast::<Dict>() else { return Err(type_error("the namespace of an enumeration must be a dict")) };
     let mut boundary = None;
     let mut rest: Vec<(Name, Value)> = vec![];
     for (k, v) in kw.iter().zip(&all[pos..]) {
