@@ -57,3 +57,4 @@ pub use rtasyncio::subprocess::MODULE as asyncio__subprocess;
 pub use rtstdlib::types::MODULE as types;
 pub use rtstdlib::sre::MODULE as _sre;
 pub use rtstdlib::thread_native::MODULE as _thread;
+pub use rtstdlib::array::MODULE as array;

@@ -35,3 +35,4 @@ pub mod io;
 pub mod struct_;
 pub mod binascii;
 pub mod codecs;
+pub mod array;

@@ -35,6 +35,11 @@ pub(super) fn unsupported(text: &str) -> Raised {
 /// Streams written in Python derive from these without a body of their own.
 pub struct Plain;
 impl Payload for Plain {}
+impl Native for Plain {
+    fn class() -> &'static Type {
+        &IO_BASE
+    }
+}
 
 fn is_closed(v: &Value) -> PyResult<bool> {
     match attr::lookup_optional(v, Name::new("closed"))? {
@@ -123,7 +128,63 @@ macro_rules! refused {
 }
 refused! { no_fileno "fileno"; no_seek "seek"; no_truncate "truncate"; no_tell "tell"; no_read "read"; no_write "write"; no_detach "detach"; no_readline "readline"; }
 
+fn new(all: &[Value], _: &[Name]) -> PyResult {
+    match all.first().and_then(Value::as_type) {
+        Some(ty) => Ok(object::new(ty, Plain)),
+        None => Err(crate::error::type_error("not a type")),
+    }
+}
+/// `RawIOBase.read`: through the subclass's `readinto`.
+fn raw_read(v: &Value, size: &Value) -> PyResult {
+    let n = if size.is_none() { -1 } else { as_size(size)? };
+    if n < 0 {
+        return call_method_name(v, Name::new("readall"), &[]);
+    }
+    let Some(readinto) = attr::lookup_optional(v, Name::new("readinto"))? else {
+        return Err(crate::error::raise_args(&crate::error::hierarchy::NOT_IMPLEMENTED_ERROR, vec![]));
+    };
+    let buffer = crate::types::bytes::bytearray::value(vec![0; n as usize]);
+    let got = crate::protocol::call::call(&readinto, std::slice::from_ref(&buffer))?;
+    if got.is_none() {
+        return Ok(got);
+    }
+    let n = as_size(&got)?.max(0) as usize;
+    let data = data_of(&buffer)?;
+    Ok(crate::types::bytes::from_slice(&data[..n.min(data.len())]))
+}
+fn raw_readall(v: &Value) -> PyResult {
+    let mut out = vec![];
+    loop {
+        let part = call_method_static(v, &names::read, &[Value::int(8192)])?;
+        if part.is_none() {
+            return Ok(if out.is_empty() { NONE } else { crate::types::bytes::value(out) });
+        }
+        let data = data_of(&part)?;
+        if data.is_empty() {
+            return Ok(crate::types::bytes::value(out));
+        }
+        out.extend(data);
+    }
+}
+/// `IOBase.readline`: byte by byte through `read`.
+fn base_readline(v: &Value, limit: &Value) -> PyResult {
+    let limit = if limit.is_none() { -1 } else { as_size(limit)? };
+    let mut out = vec![];
+    while limit < 0 || (out.len() as i64) < limit {
+        let part = call_method_static(v, &names::read, &[Value::int(1)])?;
+        let data = data_of(&part)?;
+        out.extend_from_slice(&data);
+        if data.is_empty() || data == b"\n" {
+            break;
+        }
+    }
+    Ok(crate::types::bytes::value(out))
+}
+
 static METHODS: &[Method] = &[
+    Method::static_("__new__(type, *args, **kw)", Raw(new)),
+    Method::new("__init__(self, /, *args, **kw)", Raw(|_, _| Ok(NONE))),
+    Method::new("readline(self, size=-1, /)", F2(base_readline)),
     Method::new("__enter__(self, /)", F1(enter)),
     Method::new("__exit__(self, *args)", Raw(exit)),
     Method::new("__iter__(self, /)", F1(iter)),
@@ -151,7 +212,13 @@ static IO_BASE_DEF: ClassDef = ClassDef::new::<Plain>("_IOBase")
     .hooks(Hooks { iter: Some(iter), next: Some(next), ..Hooks::NONE });
 pub static IO_BASE: Type = Type::builtin(&IO_BASE_DEF);
 const HOOKS: Hooks = Hooks { iter: Some(iter), next: Some(next), ..Hooks::NONE };
-static RAW_DEF: ClassDef = ClassDef::new::<Plain>("_RawIOBase").module("_io").like(&IO_BASE, &IO_BASE).hooks(HOOKS);
+static RAW_DEF: ClassDef = ClassDef::new::<Plain>("_RawIOBase")
+    .module("_io")
+    .like(&IO_BASE, &IO_BASE)
+    .methods(RAW_METHODS)
+    .hooks(HOOKS);
+static RAW_METHODS: &[Method] =
+    &[Method::new("read(self, size=-1, /)", F2(raw_read)), Method::new("readall(self, /)", F1(raw_readall))];
 pub static RAW_IO_BASE: Type = Type::builtin(&RAW_DEF);
 static BUFFERED_METHODS: &[Method] = &[
     Method::new("read(self, size=-1, /)", Raw(no_read)),

@@ -99,7 +99,7 @@ pub fn open(a: &[Value]) -> PyResult {
         }
         open_path(&path, &m, opener)?
     };
-    if raw::is_dir(fd) {
+    if raw::is_dir(fd)? {
         if !is_index(&path) {
             raw::close(fd)?;
         }

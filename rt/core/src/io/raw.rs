@@ -76,11 +76,14 @@ pub fn is_tty(fd: i32) -> bool {
     // SAFETY: a plain system call.
     unsafe { libc::isatty(fd) == 1 }
 }
-/// `Ok(Some(is_dir))` of an open descriptor.
-pub fn is_dir(fd: i32) -> bool {
+/// Whether an open descriptor is a directory; EBADF when it is not open.
+pub fn is_dir(fd: i32) -> PyResult<bool> {
     // SAFETY: `stat` is plain data filled by the call.
     unsafe {
         let mut s: libc::stat = std::mem::zeroed();
-        libc::fstat(fd, &raw mut s) == 0 && s.st_mode & libc::S_IFMT == libc::S_IFDIR
+        if libc::fstat(fd, &raw mut s) != 0 {
+            return Err(raised());
+        }
+        Ok(s.st_mode & libc::S_IFMT == libc::S_IFDIR)
     }
 }

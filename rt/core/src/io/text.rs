@@ -37,7 +37,7 @@ impl Newline {
             Some("\n") => Ok(Newline::Lf),
             Some("\r") => Ok(Newline::Cr),
             Some("\r\n") => Ok(Newline::CrLf),
-            Some(_) => Err(value_error(format!("illegal newline value: {}", repr::repr_string(v)?))),
+            Some(_) => Err(value_error(format!("illegal newline value: {}", repr::str_string(v)?))),
             None => Err(type_error(format!("open() argument 'newline' must be str or None, not {}", v.ty().full_name()))),
         }
     }
@@ -140,7 +140,8 @@ fn make(ty: &'static Type, buffer: Value, encoding: &Value, errors: &Value, newl
         None if errors.is_none() => "strict",
         None => return Err(type_error(format!("open() argument 'errors' must be str or None, not {}", errors.ty().full_name()))),
     };
-    let (codec, policy) = (codec_of(encoding)?, policy_of(errors)?);
+    // An unknown handler is only noticed when it is needed (outside the development mode).
+    let (codec, policy) = (codec_of(encoding)?, Policy::of(errors).unwrap_or(Policy::Strict));
     Ok(object::new(
         ty,
         Text {
