@@ -58,4 +58,3 @@ pub use rtstdlib::types::MODULE as types;
 pub use rtstdlib::sre::MODULE as _sre;
 pub use rtstdlib::thread_native::MODULE as _thread;
 pub use rtstdlib::array::MODULE as array;
-pub use rtasyncio::module::uvloop_::MODULE as uvloop;

@@ -263,26 +263,3 @@ modules! {
     streams_ "asyncio.streams" protocols_ "asyncio.protocols" transports_ "asyncio.transports"
     coroutines_ "asyncio.coroutines" base_events_ "asyncio.base_events" unix_events_ "asyncio.unix_events"
 }
-
-/// `uvloop`: the same loop under another name, so that programs written for it run unchanged.
-pub mod uvloop_ {
-    use rtcore::def::{F0, F3, Method};
-    use rtcore::error::PyResult;
-    use rtcore::types::module::{NativeModule, set_str};
-    use rtcore::value::{NONE, Value};
-
-    fn install() -> PyResult {
-        Ok(NONE)
-    }
-    static FUNCTIONS: &[Method] = &[
-        Method::new("run(main, *, debug=None, loop_factory=None)", F3(crate::runners::run)),
-        Method::new("install()", F0(install)),
-        Method::new("new_event_loop()", F0(crate::events::new_event_loop)),
-    ];
-    fn setup(m: &Value) -> PyResult<()> {
-        set_str(m, "Loop", Value::of_type(&crate::loop_methods::EVENT_LOOP));
-        set_str(m, "EventLoopPolicy", Value::of_type(&crate::policy::DEFAULT_POLICY));
-        Ok(())
-    }
-    pub static MODULE: NativeModule = NativeModule::new("uvloop", FUNCTIONS, setup);
-}
