@@ -77,6 +77,13 @@ pub fn call_special_kw(f: &Value, receiver: &Value, args: &[Value], kw: &[Name])
     let bound = attr::bind(f, receiver, receiver.ty())?;
     call_kw(&bound, args, kw)
 }
+/// `f.__call__(args…)` of builtin callables.
+pub fn call_first(all: &[Value], kw: &[Name]) -> PyResult {
+    match all.split_first() {
+        Some((f, values)) => call_kw(f, values, kw),
+        None => Err(type_error("descriptor '__call__' needs an argument")),
+    }
+}
 /// Calls the special method `s` of `receiver`'s type when it has one.
 pub fn try_special(receiver: &Value, s: Special, args: &[Value]) -> Option<PyResult> {
     let f = receiver.ty().special(s)?;

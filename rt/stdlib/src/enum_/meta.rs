@@ -184,6 +184,7 @@ fn build(meta: &'static Type, name: &Value, bases: &Value, ns: &Value, boundary:
         ty.set_own(n::_new_member_.get(), descriptors::staticmethod(f.clone()));
         ty.set_own(n::__new_member__.get(), descriptors::staticmethod(f.clone()));
     }
+    keep_enum_methods(ty, first_enum, &member_type);
     let is_flag = classes().is_some_and(|c| ty.is_subtype(c.flag));
     let mut sort = 0;
     for (k, v) in values {
@@ -194,6 +195,23 @@ fn build(meta: &'static Type, name: &Value, bases: &Value, ns: &Value, boundary:
         flag::finish_class(ty)?;
     }
     Ok(class)
+}
+/// A data type mixed in must not replace how members are shown, unless the class says so itself or
+/// the enumeration kind does (`ReprEnum`).
+pub fn keep_enum_methods(ty: &'static Type, first_enum: &'static Type, member_type: &Value) {
+    let Some(data) = member_type.as_type() else { return };
+    let keeps_data_text = classes().is_some_and(|c| ty.is_subtype(c.repr_enum));
+    for name in ["__repr__", "__str__", "__format__", "__reduce_ex__"] {
+        let name = Name::new(name);
+        if ty.own(name).is_some() || keeps_data_text && name.as_str() != "__repr__" && name.as_str() != "__reduce_ex__" {
+            continue;
+        }
+        let (Some(found), Some(wanted)) = (ty.lookup(name), first_enum.lookup(name)) else { continue };
+        let is_data = |t: &'static Type| t.lookup(name).is_some_and(|f| f.is(&found));
+        if !found.is(&wanted) && (is_data(data) || is_data(&OBJECT)) {
+            ty.set_own(name, wanted);
+        }
+    }
 }
 fn boundary_text(b: &Value) -> Value {
     if b.as_str_obj().is_some() && b.ty().is_static() { b.clone() } else { member_value(b) }

@@ -235,6 +235,7 @@ fn setup(m: &Value) -> PyResult<()> {
     let int_flag = make(&ENUM_TYPE, "IntFlag", &[&INT, repr_enum, flag], flag::INT_METHODS, &[])?;
     for (t, data) in [(int_enum, &INT), (str_enum, &STR), (int_flag, &INT)] {
         t.set_own(n::_member_type_.get(), Value::of_type(data));
+        meta::keep_enum_methods(t, if std::ptr::eq(t, int_flag) { flag } else { base }, &Value::of_type(data));
         // ReprEnum keeps the data type's own str and format.
         for special in ["__str__", "__format__"] {
             let from = if special == "__str__" && std::ptr::eq(data, &raw const INT) { "__repr__" } else { special };

@@ -152,6 +152,15 @@ impl ClassBuild {
 fn best_base(bases: &[&'static Type]) -> PyResult<&'static Type> {
     let Some((first, rest)) = bases.split_first() else { return Ok(&OBJECT) };
     let mut best: &'static Type = first;
+    let mut slotted: Option<&'static Type> = None;
+    for b in bases {
+        let Some(t) = slots_layout(b) else { continue };
+        slotted = match slotted {
+            Some(s) if s.is_subtype(t) => Some(s),
+            Some(s) if !t.is_subtype(s) => return Err(type_error("multiple bases have instance lay-out conflict")),
+            Some(_) | None => Some(t),
+        };
+    }
     for b in rest {
         let (s, t) = (best.solid(), b.solid());
         if std::ptr::eq(s, t) || extends(s, t) {
@@ -164,6 +173,18 @@ fn best_base(bases: &[&'static Type]) -> PyResult<&'static Type> {
         }
     }
     Ok(best)
+}
+/// The nearest class that adds `__slots__` to the layout.
+fn slots_layout(t: &'static Type) -> Option<&'static Type> {
+    let mut t = Some(t);
+    while let Some(x) = t {
+        let inherited = x.base().map_or(0, |b| b.slots.borrow().len());
+        if x.slots.borrow().len() > inherited {
+            return Some(x);
+        }
+        t = x.base();
+    }
+    None
 }
 /// True when layout `a` is `b`'s or builds on it.
 fn extends(a: &Type, b: &Type) -> bool {

@@ -88,6 +88,7 @@ fn method_new(all: &[Value], _kw: &[Name]) -> PyResult {
 static METHODS: &[Method] = &[
     Method::static_("__new__(type, *args)", Raw(method_new)),
     Method::new("__repr__(self, /)", F1(repr)),
+    Method::new("__call__(self, /, *args, **kwargs)", Raw(crate::protocol::call::call_first)),
     Method::new("__eq__(self, value, /)", F2(eq)),
     Method::new("__hash__(self, /)", F1(hash)),
 ];

@@ -68,7 +68,8 @@ fn repr(v: &Value) -> PyResult {
 fn dict(v: &Value) -> PyResult {
     Ok(v.header().and_then(|h| h.attrs()).map_or(NONE, |a| a.to_dict()))
 }
-static METHODS: &[Method] = &[Method::new("__repr__(self, /)", F1(repr))];
+static METHODS: &[Method] =
+    &[Method::new("__repr__(self, /)", F1(repr)), Method::new("__call__(self, /, *args, **kwargs)", Raw(crate::protocol::call::call_first))];
 static GETSET: &[GetSet] = &[GetSet::ro("__dict__", dict)];
 static DEF: ClassDef = ClassDef::new::<Closure>("function")
     .methods(METHODS)

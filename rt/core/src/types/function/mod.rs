@@ -6,7 +6,7 @@ pub mod bound;
 pub mod closure;
 pub mod native;
 
-use crate::def::{Args, Def, Method, F1, F3, bind_function};
+use crate::def::{Args, Def, Method, F1, F3, Raw, bind_function};
 use crate::error::{PyResult, Raised, type_error};
 use crate::name::{Name, names};
 use crate::object::{self, Native, Payload};
@@ -210,7 +210,11 @@ fn get(f: &Value, instance: &Value, ty: &Value) -> PyResult {
     if instance.is_none() && !ty.is_none() { Ok(f.clone()) } else { Ok(bound::new(f.clone(), instance.clone())) }
 }
 
-static METHODS: &[Method] = &[Method::new("__repr__(self, /)", F1(repr)), Method::new("__get__(self, instance, owner=None, /)", F3(get))];
+static METHODS: &[Method] = &[
+    Method::new("__repr__(self, /)", F1(repr)),
+    Method::new("__get__(self, instance, owner=None, /)", F3(get)),
+    Method::new("__call__(self, /, *args, **kwargs)", Raw(crate::protocol::call::call_first)),
+];
 static GETSET: &[GetSet] = &[
     GetSet::rw("__doc__", get_doc, set_doc),
     GetSet::rw("__name__", get_name, set_name),

@@ -272,6 +272,7 @@ static DESCR_GETSET: &[GetSet] = &[
     GetSet::ro("__objclass__", get_objclass),
 ];
 static BUILTIN_METHODS: &[def::Method] = &[
+    def::Method::new("__call__(self, /, *args, **kwargs)", Body::Raw(crate::protocol::call::call_first)),
     def::Method::new("__repr__(self, /)", F1(descr_repr)),
     def::Method::new("__eq__(self, value, /)", def::F2(builtin_eq)),
     def::Method::new("__hash__(self, /)", F1(builtin_hash)),
