@@ -32,7 +32,6 @@ impl State {
         }
     }
 }
-
 /// What runs when a future is done: with the future and the data given at registration.
 pub type NativeCallback = fn(&Value, &Value) -> PyResult<()>;
 
@@ -43,7 +42,6 @@ pub enum Callback {
     Wakeup(Value),
     Native(NativeCallback, Value),
 }
-
 /// What few futures have.
 #[derive(Default)]
 pub struct Rare {
@@ -52,7 +50,6 @@ pub struct Rare {
     pub cancelled_exc: Value,
     pub source_traceback: Value,
 }
-
 /// The body of a Future. `callback0` is the first callback (most futures have one); `callbacks`
 /// the others.
 pub struct Future {
@@ -308,7 +305,6 @@ impl Native for Future {
         &FUTURE
     }
 }
-
 /// The future part of a Future, Task or gathering future.
 #[inline]
 pub fn as_future(v: &Value) -> Option<&Future> {
@@ -332,7 +328,6 @@ pub(crate) fn body(v: &Value) -> PyResult<&Future> {
 pub fn create(loop_: Value) -> Value {
     object::new(&FUTURE, Future::new(loop_))
 }
-
 /// Puts one callback of the done future `v` into the loop's ready queue.
 fn schedule(l: &Value, v: &Value, cb: Callback) -> PyResult<()> {
     let Some(el) = loop_::as_loop(l) else { return schedule_foreign(l, v, cb) };
@@ -359,7 +354,6 @@ fn schedule_foreign(l: &Value, v: &Value, cb: Callback) -> PyResult<()> {
     rtcore::protocol::call::call_method_kw(l, Name::new("call_soon"), &[f, v.clone(), ctx], &[Name::new("context")])?;
     Ok(())
 }
-
 /// `isfuture`: duck-typed by `_asyncio_future_blocking`.
 pub fn isfuture(v: &Value) -> PyResult<bool> {
     if as_future(v).is_some() {
@@ -453,7 +447,6 @@ pub fn remove_native(v: &Value, f: NativeCallback, data: &Value) -> PyResult<()>
     }
     Ok(())
 }
-
 /// `await fut` in native code: FutureIter without the object.
 pub async fn wait(v: Value) -> PyResult {
     if let Some(f) = as_future(&v) {
@@ -560,7 +553,6 @@ fn m_repr(v: &Value) -> PyResult {
 fn class_getitem(cls: &Value, item: &Value) -> PyResult {
     rtcore::types::alias::new(cls, item)
 }
-
 fn get_state(v: &Value) -> PyResult {
     Ok(Value::str(body(v)?.state.get().name()))
 }
@@ -617,7 +609,6 @@ fn set_cancel_message(v: &Value, new: Option<Value>) -> PyResult<()> {
     body(v)?.set_cancel_message(new.unwrap_or(NONE));
     Ok(())
 }
-
 /// The rows that Task replaces are looked up on Task first.
 pub static METHODS: &[Method] = &[
     Method::static_("__new__(type, *args, **kw)", Raw(new_future)),
@@ -680,7 +671,6 @@ pub fn finalize(v: &Value) {
         }
     });
 }
-
 /// `await fut`: the future is its own awaiter (see the core's `protocol::awaitable`).
 pub fn resume(v: &Value, first: bool) -> Poll<PyResult> {
     use rtcore::frame::slot::{self, Tag};

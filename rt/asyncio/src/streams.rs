@@ -18,11 +18,8 @@ use rtcore::types::bytes;
 use rtcore::types::class::{ClassDef, GetSet, Type, TypeFlags};
 use rtcore::value::{NONE, Value};
 use std::cell::{Cell, RefCell};
-
 pub const DEFAULT_LIMIT: i64 = 1 << 16;
-
 // ---- StreamReader ----
-
 pub struct StreamReader {
     limit: Cell<usize>,
     loop_: VCell,
@@ -403,9 +400,7 @@ static READER_METHODS: &[Method] = &[
 static READER_DEF: ClassDef =
     ClassDef::new::<StreamReader>("StreamReader").module("asyncio.streams").methods(READER_METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static STREAM_READER: Type = Type::builtin(&READER_DEF);
-
 // ---- StreamReaderProtocol ----
-
 /// FlowControlMixin.
 pub struct Flow {
     pub paused: Cell<bool>,
@@ -655,7 +650,6 @@ static PROTOCOL_DEF: ClassDef = ClassDef::new::<StreamProtocol>("StreamReaderPro
     .methods(PROTOCOL_METHODS)
     .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static STREAM_PROTOCOL: Type = Type::builtin(&PROTOCOL_DEF);
-
 // ---- StreamWriter ----
 
 pub struct StreamWriter {

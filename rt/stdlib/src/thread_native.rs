@@ -370,7 +370,7 @@ fn start(func: Value, values: Vec<Value>, kw: Vec<Name>, h: Option<Value>, daemo
     // Names are not sent between threads; their str objects are.
     let kw: Vec<Value> = kw.into_iter().map(Name::value).collect();
     // The new thread needs the lock that this one holds: its identity is told before it asks for it.
-    let r = gil::spawn_with("thread", move || drop(send.send(ident())), move || {
+    let r = gil::spawn_with("thread", move || { let _ = send.send(ident()); }, move || {
         run(func, values, kw.iter().filter_map(Name::of).collect());
         local::forget(ident());
         drop(keep);

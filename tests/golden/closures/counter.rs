@@ -22,7 +22,7 @@ fn counter(start: &Value) -> PyResult {
     ).freevars(&["n"]);
     let bump = closure_with(&COUNTER_BUMP, &[n.clone()], &[int(1)], &[]);
     // 9 | return bump
-    Ok(bump.clone())
+    Ok(bump)
 }
 
 fn module() -> PyResult {

@@ -12,7 +12,7 @@ fn total(n: &Value) -> PyResult {
         iadd(&mut s, &mul(&int(i), &int(i)).at(L4B)?).at(L4)?;
     }
     // 5 | return s
-    Ok(s.clone())
+    Ok(s)
 }
 
 /// def grow(start, n):    numeric.py:7
@@ -25,7 +25,7 @@ fn grow(start: &Value, n: &Value) -> PyResult {
         x = add(&mul(&x, &int(3)).at(L10B)?, &int(i)).at(L10)?;
     }
     // 11 | return x
-    Ok(x.clone())
+    Ok(x)
 }
 
 fn module() -> PyResult {
