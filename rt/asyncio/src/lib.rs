@@ -1,6 +1,7 @@
 //! Owns: asyncio: the event loop, tasks, futures, synchronisation, timeouts, streams.
 //! Never: knows the transpiler. One file per file of CPython's package; DESIGN §6.
 
+pub mod park;
 pub mod asyncgens;
 pub mod chain;
 pub mod condition;

@@ -6,8 +6,10 @@
 use rtcore::error::hierarchy::raise_os_error;
 use rtcore::error::{PyResult, Raised};
 use rtcore::value::Value;
+use crate::park::Park;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 #[derive(Default)]
 struct Interest {
@@ -17,6 +19,8 @@ struct Interest {
 pub struct Selector {
     epoll: Cell<i32>,
     wake: Cell<i32>,
+    /// The tokio runtime the loop waits in; made at the first wait.
+    park: RefCell<Option<Rc<Park>>>,
     files: RefCell<HashMap<i32, Interest>>,
 }
 
@@ -26,7 +30,7 @@ fn last_error() -> Raised {
 
 impl Selector {
     pub fn new() -> Selector {
-        Selector { epoll: Cell::new(-1), wake: Cell::new(-1), files: RefCell::new(HashMap::new()) }
+        Selector { epoll: Cell::new(-1), wake: Cell::new(-1), park: RefCell::new(None), files: RefCell::new(HashMap::new()) }
     }
     /// Opens the descriptors at the first use: a program that only computes never does.
     pub fn open(&self) -> PyResult<()> {
@@ -53,6 +57,7 @@ impl Selector {
         Ok(())
     }
     pub fn close(&self) {
+        drop(self.park.take());
         for fd in [self.epoll.replace(-1), self.wake.replace(-1)] {
             if fd >= 0 {
                 // SAFETY: the descriptor is ours and closed once.
@@ -130,14 +135,21 @@ impl Selector {
         };
         let mut events = [libc::epoll_event { events: 0, u64: 0 }; 256];
         // SAFETY: the buffer has room for as many events as are asked for.
-        let mut wait = || unsafe { libc::epoll_wait(self.epoll.get(), events.as_mut_ptr(), 256, ms) };
+        let mut look = || unsafe { libc::epoll_wait(self.epoll.get(), events.as_mut_ptr(), 256, 0) };
         if ms != 0 && crate::threads::is_main() {
             rtcore::signals::set_loop_fd(self.wake.get());
             if rtcore::signals::pending() {
                 return Ok(vec![]);
             }
         }
-        let n = if ms == 0 { (wait)() } else { rtcore::gil::allow_threads(wait) };
+        let n = match ms {
+            0 => look(),
+            _ => {
+                let park = self.park()?;
+                let limit = u64::try_from(ms).ok();
+                rtcore::gil::allow_threads(|| park.wait(limit, look))
+            }
+        };
         if n < 0 {
             if std::io::Error::last_os_error().raw_os_error() == Some(libc::EINTR) {
                 return Ok(vec![]);
@@ -163,6 +175,14 @@ impl Selector {
             }
         }
         Ok(out)
+    }
+    fn park(&self) -> PyResult<Rc<Park>> {
+        if let Some(park) = self.park.borrow().as_ref() {
+            return Ok(park.clone());
+        }
+        let park = Rc::new(Park::new(self.epoll.get()).map_err(|e| raise_os_error(&e, None))?);
+        *self.park.borrow_mut() = Some(park.clone());
+        Ok(park)
     }
     pub fn visit(&self, visit: &mut dyn FnMut(&Value)) {
         for i in self.files.borrow().values() {
