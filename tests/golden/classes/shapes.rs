@@ -106,13 +106,8 @@ static SHAPE_INIT: Def = Def::function(&MODULE, 4, "Shape.__init__", &["self", "
 static SHAPE_AREA: Def = Def::function(&MODULE, 7, "Shape.area", &["self"], F1(Shape::area));
 static SHAPE_DESCRIBE: Def = Def::function(&MODULE, 10, "Shape.describe", &["self"], F1(Shape::describe));
 static RECT_INIT: Def = Def::function(
-        &MODULE,
-        14,
-        "Rect.__init__",
-        &["self", "w", "h"],
-        C3(|captured, self_, w, h| Rect::__init__(cells(captured), self_, w, h)),
-    )
-    .freevars(&["__class__"]);
+    &MODULE, 14, "Rect.__init__", &["self", "w", "h"], C3(|captured, self_, w, h| Rect::__init__(cells(captured), self_, w, h)),
+).freevars(&["__class__"]);
 
 static RECT_AREA: Def = Def::function(&MODULE, 19, "Rect.area", &["self"], F1(Rect::area));
 static RECT_GROW: Def = Def::function(&MODULE, 22, "Rect.grow", &["self", "k"], F2(Rect::grow));
@@ -136,10 +131,7 @@ sites! { "shapes.py", SOURCE;
     IN_RECT_GROW "Rect.grow" 22 { L23 = 23:9..20, L23B = 23:9..15 }
 }
 
-pub static MODULE: ModuleDef = ModuleDef::new(
-    "__main__", "shapes.py", &[&g::Rect, &g::Shape, &g::__name__, &g::r], module,
-);
-
+pub static MODULE: ModuleDef = ModuleDef::new("__main__", "shapes.py", &[&g::Rect, &g::Shape, &g::__name__, &g::r], module);
 fn main() {
     run_main(&MODULE, &[], &[])
 }

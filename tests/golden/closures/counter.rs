@@ -31,10 +31,7 @@ fn module() -> PyResult {
     // 11 | bump = counter(10)
     g::bump.set(call::counter(&int(10)).at(L11)?);
     // 12 | print(bump(), bump(5))
-    print(
-            &[call(&g::bump.get().at(L12C)?, &[]).at(L12B)?, call(&g::bump.get().at(L12E)?, &[int(5)]).at(L12D)?],
-        )
-        .at(L12)?;
+    print(&[call(&g::bump.get().at(L12C)?, &[]).at(L12B)?, call(&g::bump.get().at(L12E)?, &[int(5)]).at(L12D)?]).at(L12)?;
     // 13 | print([f(2) for f in [lambda x, k=k: x * k for k in range(3)]])
     let mut t2 = Vec::new();
     for k in 0..3 {

@@ -34,11 +34,7 @@ fn module() -> PyResult {
 }
 
 static GREET: Def = Def::coroutine(
-    &MODULE,
-    3,
-    "greet",
-    &["name", "delay"],
-    F2(|name, delay| Ok(coroutine(&GREET, greet(name.clone(), delay.clone())))),
+    &MODULE, 3, "greet", &["name", "delay"], F2(|name, delay| Ok(coroutine(&GREET, greet(name.clone(), delay.clone())))),
 );
 
 static MAIN: Def = Def::coroutine(&MODULE, 8, "main", &[], F0(|| Ok(coroutine(&MAIN, main_()))));
@@ -55,11 +51,7 @@ pub mod g {
 pub mod call {
     use super::*;
     pub async fn greet(name: Value) -> PyResult {
-        if GREET.intact() {
-            direct(&GREET, super::greet(name, float(0.01))).await
-        } else {
-            await_(g::greet.call1(&name)?).await
-        }
+        if GREET.intact() { direct(&GREET, super::greet(name, float(0.01))).await } else { await_(g::greet.call1(&name)?).await }
     }
 }
 
@@ -69,10 +61,7 @@ sites! { "hello.py", SOURCE;
     IN_MAIN "main" 8 { L9 = 9:9..29, L10 = 10:5..26, L10B = 10:11..25 }
 }
 
-pub static MODULE: ModuleDef = ModuleDef::new(
-    "__main__", "hello.py", &[&g::__name__, &g::asyncio, &g::greet, &g::main], module,
-);
-
+pub static MODULE: ModuleDef = ModuleDef::new("__main__", "hello.py", &[&g::__name__, &g::asyncio, &g::greet, &g::main], module);
 fn main() {
     run_main(&MODULE, &[], &[&rt::native::asyncio])
 }

@@ -24,10 +24,7 @@ fn module() -> PyResult {
     // 8 | print(area(3))
     print(&[g::area.call(&[int(3)]).at(L8B)?]).at(L8)?;
     // 9 | print(area(3, 4, 5, 6, unit="mm", colour="red"))
-    print(
-            &[g::area.call_kw(&[int(3), int(4), int(5), int(6), s!("mm"), s!("red")], &["unit", "colour"]).at(L9B)?],
-        )
-        .at(L9)?;
+    print(&[g::area.call_kw(&[int(3), int(4), int(5), int(6), s!("mm"), s!("red")], &["unit", "colour"]).at(L9B)?]).at(L9)?;
     // 10 | print(scale(4), scale(factor=3, x=4))
     print(&[call::scale(&int(4)).at(L10B)?, call::scale_factor_x(&int(3), &int(4)).at(L10C)?]).at(L10)?;
     // 11 | f = scale
@@ -82,10 +79,7 @@ sites! { "calls.py", SOURCE;
     IN_SCALE "scale" 5 { L6 = 6:12..22 }
 }
 
-pub static MODULE: ModuleDef = ModuleDef::new(
-    "__main__", "calls.py", &[&g::__name__, &g::area, &g::args, &g::f, &g::scale], module,
-);
-
+pub static MODULE: ModuleDef = ModuleDef::new("__main__", "calls.py", &[&g::__name__, &g::area, &g::args, &g::f, &g::scale], module);
 fn main() {
     run_main(&MODULE, &[], &[])
 }

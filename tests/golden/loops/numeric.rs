@@ -34,14 +34,7 @@ fn module() -> PyResult {
     // 7 | def grow(start, n):
     g::grow.set(function(&GROW));
     // 13 | print(total(10), grow(1, 5), grow(0.5, 3))
-    print(
-            &[
-                call::total(&int(10)).at(L13B)?,
-                call::grow(&int(1), &int(5)).at(L13C)?,
-                call::grow(&float(0.5), &int(3)).at(L13D)?,
-            ],
-        )
-        .at(L13)?;
+    print(&[call::total(&int(10)).at(L13B)?, call::grow(&int(1), &int(5)).at(L13C)?, call::grow(&float(0.5), &int(3)).at(L13D)?]).at(L13)?;
     Ok(NONE)
 }
 

@@ -2,7 +2,7 @@
 //! Never: changes a token but the trailing commas of broken lists.
 
 /// rustfmt's `max_width` of this project's generated files.
-const WIDTH: usize = 120;
+const WIDTH: usize = 140;
 
 /// The text with short statements, `let else` and one-line branches joined.
 pub(super) fn join(text: &str) -> String {
