@@ -163,10 +163,10 @@ impl Unwind {
         let mut e = new.clone();
         loop {
             let context = body(&e).map_or(NONE, |b| b.context.borrow().clone());
-            if context.is(&self.current) && !context.is_none() {
+            if context.is_none() || context.is(&self.current) {
                 break;
             }
-            if context.is_none() || context.is(&self.handled_outside) {
+            if context.is(&self.handled_outside) {
                 if let Some(b) = body(&e)
                     && !e.is(&self.current)
                 {
