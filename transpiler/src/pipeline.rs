@@ -170,7 +170,8 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
             for request in imports::requests(&module) {
                 by_name |= matches!(request.module.as_str(), "importlib" | "pkgutil");
                 // A library's functions import what few programs reach; its module level is what it needs.
-                let far = found.is_library && request.guard == ImportGuard::Function;
+                // What the runtime has costs nothing to offer.
+                let far = found.is_library && request.guard == ImportGuard::Function && !native::exists(request.module.as_str());
                 if request.guard != ImportGuard::TypeChecking && !far {
                     waiting.extend(search.request(&request, heard));
                 }

@@ -260,7 +260,7 @@ impl<'a> Cx<'a> {
         self.global(&PyName::new("__name__"));
         items.extend(defs);
         let slots: Vec<(PyName, RustIdent)> = self.globals.iter().map(|(n, r)| (n.clone(), r.clone())).collect();
-        let slot_items = slots.iter().map(|(name, rust)| self.slot(name, rust)).collect();
+        let slot_items = slots.iter().map(|(name, rust)| self.slot(name, rust, &slots)).collect();
         items.push(Item::Mod { public: true, doc: "The globals of the module.", name: RustIdent::new("g"), items: slot_items });
         let calls = self.call_items();
         if !calls.is_empty() {
@@ -284,10 +284,16 @@ impl<'a> Cx<'a> {
         file
     }
 
-    fn slot(&self, name: &PyName, rust: &RustIdent) -> Item {
+    fn slot(&self, name: &PyName, rust: &RustIdent, all: &[(PyName, RustIdent)]) -> Item {
         let text = Expr::str(name.as_str());
         let value = match self.colors.known_functions.get(name).and_then(|id| self.fn_names.get(id)) {
-            Some(names) => Expr::rt("Slot::def", vec![text, Expr::Path(vec![names.def.clone()]).by_ref()]),
+            Some(names) => {
+                // A global of that name hides the definition inside `mod g` (`debug` beside `DEBUG`).
+                let hidden = all.iter().any(|(_, other)| *other == names.def);
+                let mut path = if hidden { vec![RustIdent::new("super")] } else { vec![] };
+                path.push(names.def.clone());
+                Expr::rt("Slot::def", vec![text, Expr::Path(path).by_ref()])
+            }
             None => Expr::rt("Slot::new", vec![text]),
         };
         Item::Static { public: true, name: rust.clone(), ty: Type::Slot, value }
