@@ -62,7 +62,7 @@ fn getswitchinterval() -> PyResult {
     Ok(Value::float(0.005))
 }
 fn is_finalizing() -> PyResult {
-    Ok(FALSE)
+    Ok(Value::bool(rtcore::finalize::is_finalizing()))
 }
 fn get_int_max_str_digits() -> PyResult {
     Ok(Value::int(4300))

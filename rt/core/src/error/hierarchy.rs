@@ -3,7 +3,7 @@
 //! Source: CPython 3.13, Objects/exceptions.c.
 
 pub use super::groups::{BASE_EXCEPTION_GROUP, EXCEPTION_GROUP};
-use crate::def::{F1, F2, Method, N, Raw};
+use crate::def::{F1, F2, Method, Raw};
 use crate::error::{PyResult, Raised, type_error};
 use crate::object::{self, Native, Payload};
 use crate::types::class::{ClassDef, GetSet, Type, TypeFlags};
@@ -620,5 +620,3 @@ exceptions! {
 
 /// `UNBOUND` as a marker argument for tables.
 pub const NOT_GIVEN: Value = UNBOUND;
-#[allow(unused_imports)]
-use N as _;

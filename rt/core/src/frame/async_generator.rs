@@ -12,7 +12,7 @@ use super::methods::{GETSET_ASYNC_GENERATOR, frame_repr, qualname_text};
 use super::slot::{self, Tag};
 use super::{Input, finish, put, throw};
 use crate::def::{Def, F1, F2, Kind, Method, Raw};
-use crate::error::hierarchy::{self, GENERATOR_EXIT, RUNTIME_WARNING, STOP_ASYNC_ITERATION, STOP_ITERATION};
+use crate::error::hierarchy::{GENERATOR_EXIT, RUNTIME_WARNING, STOP_ASYNC_ITERATION, STOP_ITERATION};
 use crate::error::{self, PyResult, Raised, chain_context, peek, raise_args, runtime_error, set_top, top, top_node, type_error};
 use crate::gil::{Gil, GilRefCell};
 use crate::name::Name;
@@ -535,5 +535,3 @@ pub fn set_hooks(firstiter: &Value, finalizer: &Value) -> PyResult<()> {
     drop(old);
     Ok(())
 }
-#[allow(unused_imports)]
-use hierarchy as _;

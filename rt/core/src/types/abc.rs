@@ -165,8 +165,6 @@ pub static ABC: Type = Type::with_meta(&ABC_DEF, &raw const ABC_META);
 pub fn cache_token() -> i64 {
     TOKEN.get()
 }
-#[allow(unused_imports)]
-use tuple as _;
 /// Recomputes the abstract methods of a class whose methods a decorator changed.
 pub fn update_if_abstract(ty: &'static Type) -> PyResult<()> {
     if ty.own(names::__abstractmethods__.get()).is_some() { update_abstract(ty) } else { Ok(()) }

@@ -10,7 +10,6 @@ use rtcore::methods::*;
 use rtcore::protocol::attr;
 use rtcore::protocol::call::{call, call_kw};
 use rtcore::protocol::sequence::truth;
-use rtcore::types::function::{bound, closure};
 use rtcore::types::object_::OBJECT;
 use rtcore::types::tuple;
 use std::cell::RefCell;
@@ -301,5 +300,3 @@ static ASYNC_METHODS: &[Method] = &[
 ];
 static ASYNC_DEF: ClassDef = ClassDef::new::<Stack>("AsyncExitStack").module("contextlib").like(&OBJECT, &EXIT_STACK).methods(ASYNC_METHODS).flags(TypeFlags::ATTRS);
 pub static ASYNC_EXIT_STACK: Type = Type::builtin(&ASYNC_DEF);
-#[allow(unused_imports)]
-use {bound as _, closure as _};

@@ -9,7 +9,6 @@ use rtcore::frame::{Input, Step, await_, native_coroutine, resume};
 use rtcore::methods::*;
 use rtcore::protocol::call::{call, call_kw, call_method_name};
 use rtcore::types::function::closure;
-use rtcore::types::none::not_implemented;
 use std::cell::RefCell;
 
 /// A manager over a generator, with what is needed to make another one (decorator use).
@@ -276,5 +275,3 @@ static ASYNC_DECORATOR_DEF: ClassDef = ClassDef::new::<rtcore::types::object_::I
     .like(&rtcore::types::object_::OBJECT, &rtcore::types::object_::OBJECT)
     .methods(ASYNC_DECORATOR_METHODS);
 pub static ASYNC_CONTEXT_DECORATOR: Type = Type::builtin(&ASYNC_DECORATOR_DEF);
-#[allow(unused_imports)]
-use not_implemented as _;

@@ -3,7 +3,6 @@
 //! Source: CPython 3.13, Lib/contextlib.py.
 
 use rtcore::def::{Def, Kind};
-use rtcore::error::hierarchy::BASE_EXCEPTION;
 use rtcore::error::type_error;
 use rtcore::frame::{await_, native_coroutine};
 use rtcore::methods::*;
@@ -199,5 +198,3 @@ fn has_sync(cls: &Value, sub: &Value) -> PyResult {
 fn has_async(cls: &Value, sub: &Value) -> PyResult {
     has(cls, sub, &ABSTRACT_ASYNC, [names::__aenter__.get(), names::__aexit__.get()])
 }
-#[allow(unused_imports)]
-use BASE_EXCEPTION as _;

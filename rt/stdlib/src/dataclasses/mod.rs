@@ -9,7 +9,7 @@ mod process;
 use fields::{FIELD, FieldKind, INIT_VAR, missing};
 use rtcore::error::{type_error, value_error};
 use rtcore::methods::*;
-use rtcore::protocol::attr::{getattr_name, lookup_optional, setattr_name};
+use rtcore::protocol::attr::{getattr_name, lookup_optional};
 use rtcore::protocol::call::{call, call_kw};
 use rtcore::protocol::repr::repr_string;
 use rtcore::types::dict::{DICT, Dict, items_of};
@@ -344,7 +344,6 @@ fn setup(m: &Value) -> PyResult<()> {
     set_str(m, "Field", Value::of_type(&FIELD));
     set_str(m, "InitVar", Value::of_type(&INIT_VAR));
     set_str(m, "FrozenInstanceError", Value::of_type(&fields::FROZEN_INSTANCE_ERROR));
-    setattr_name(m, Name::new("__all__"), Some(NONE))?;
-    rtcore::protocol::attr::delattr_name(m, Name::new("__all__"))
+    Ok(())
 }
 pub static MODULE: NativeModule = NativeModule::new("dataclasses", FUNCTIONS, setup);

@@ -4,7 +4,7 @@
 
 use super::fields::{self, FieldKind, is_field, missing};
 use super::{Options, generated, n};
-use rtcore::error::{self, attribute_error, type_error, value_error};
+use rtcore::error::{type_error, value_error};
 use rtcore::methods::*;
 use rtcore::protocol::attr::{delattr_name, lookup_optional, setattr_name};
 use rtcore::protocol::repr::repr_string;
@@ -222,5 +222,3 @@ fn add_slots(ty: &'static Type, cls: &Value, real: &[Value], o: Options) -> PyRe
     }
     Ok(new)
 }
-#[allow(unused_imports)]
-use {attribute_error as _, error as _};

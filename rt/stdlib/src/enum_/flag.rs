@@ -3,7 +3,7 @@
 //! Source: CPython 3.13, Lib/enum.py (`Flag`, `FlagBoundary`).
 
 use super::meta::{find_by_value, lookup, members, own_dict};
-use super::{classes, member_name, member_value, n, set_attr, text};
+use super::{member_name, member_value, n, set_attr, text};
 use rtcore::error::{type_error, value_error};
 use rtcore::methods::*;
 use rtcore::protocol::{call, compare, iter, number, repr};
@@ -245,5 +245,3 @@ pub static INT_METHODS: &[Method] = &[];
 pub fn boundary_class(_int_enum: &'static Type) -> PyResult<Vec<(&'static str, Value)>> {
     Ok(vec![("STRICT", Value::str("strict")), ("CONFORM", Value::str("conform")), ("EJECT", Value::str("eject")), ("KEEP", Value::str("keep"))])
 }
-#[allow(unused_imports)]
-use classes as _;

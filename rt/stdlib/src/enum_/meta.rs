@@ -3,8 +3,7 @@
 //! Source: CPython 3.13, Lib/enum.py (`EnumType`, `_proto_member`).
 
 use super::namespace::{self, ENUM_DICT};
-use super::{attr_of, classes, flag, member_name, member_value, n, set_attr, text};
-use rtcore::error::hierarchy::ATTRIBUTE_ERROR;
+use super::{attr_of, classes, flag, member_value, n, set_attr, text};
 use rtcore::error::{self, attribute_error, type_error, value_error};
 use rtcore::methods::*;
 use rtcore::protocol::{attr, call, compare, iter, repr, sequence};
@@ -522,5 +521,3 @@ fn meta_type_call(f: &Value, values: &[Value], kw: &[Name]) -> PyResult {
         Some(_) | None => call_hook(f, values, kw),
     }
 }
-#[allow(unused_imports)]
-use {ATTRIBUTE_ERROR as _, member_name as _};

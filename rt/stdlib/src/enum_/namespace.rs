@@ -3,7 +3,7 @@
 //! Never: makes members; that is `meta`.
 //! Source: CPython 3.13, Lib/enum.py (`EnumDict`).
 
-use super::{n, text};
+use super::text;
 use rtcore::error::{type_error, value_error};
 use rtcore::methods::*;
 use rtcore::protocol::{call, repr};
@@ -194,5 +194,3 @@ fn setitem(this: &Value, key: &Value, v: &Value) -> PyResult {
 pub fn ignored(d: &Dict) -> Vec<String> {
     d.get_name(Name::new(IGNORE)).map(|t| tuple::items(&t).iter().map(text).collect()).unwrap_or_default()
 }
-#[allow(unused_imports)]
-use n as _;

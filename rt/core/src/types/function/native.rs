@@ -6,7 +6,7 @@
 
 use crate::def::{self, Args, Body, F1, F3, MethodKind, Params};
 use crate::error::{PyResult, Raised, type_error};
-use crate::name::{Name, names};
+use crate::name::Name;
 use crate::object::{self, Native, Payload};
 use crate::types::class::{ClassDef, GetSet, Hooks, Type};
 use crate::value::{NONE, UNBOUND, Value};
@@ -308,5 +308,3 @@ static GETSET_DESCR_DEF: ClassDef = ClassDef::new::<GetSetDescr>("getset_descrip
     ..Hooks::NONE
 });
 pub static GETSET_DESCR: Type = Type::builtin(&GETSET_DESCR_DEF);
-#[allow(unused_imports)]
-use names as _;

@@ -8,7 +8,7 @@ use crate::gil::Gil;
 use crate::name::{Name, names};
 use crate::protocol::attr;
 use crate::types::dict::Dict;
-use crate::types::module::{Module, ModuleDef, NativeModule, modules, native, set};
+use crate::types::module::{Module, ModuleDef, NativeModule, modules, native};
 use crate::value::{NONE, Value};
 use std::cell::RefCell;
 
@@ -221,5 +221,3 @@ pub fn import_star(module: &Value) -> PyResult<Vec<(Name, Value)>> {
 pub fn add(def: &'static ModuleDef, name: &str) -> PyResult<()> {
     store(&Name::new(name).value(), def.module())
 }
-#[allow(unused_imports)]
-use set as _;
