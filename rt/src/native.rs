@@ -58,3 +58,7 @@ pub use rtstdlib::types::MODULE as types;
 pub use rtstdlib::sre::MODULE as _sre;
 pub use rtstdlib::thread_native::MODULE as _thread;
 pub use rtstdlib::array::MODULE as array;
+pub use rtstdlib::posix::MODULE as posix;
+pub use rtstdlib::collections::abc::PRIVATE as _collections_abc;
+pub use rtcore::builtins::MODULE as builtins;
+pub use rtstdlib::string_native::MODULE as _string;

@@ -36,3 +36,5 @@ pub mod struct_;
 pub mod binascii;
 pub mod codecs;
 pub mod array;
+pub mod posix;
+pub mod string_native;

@@ -97,7 +97,32 @@ fn displayhook(v: &Value) -> PyResult {
     Ok(NONE)
 }
 
+fn getfilesystemencodeerrors() -> PyResult {
+    Ok(Value::str("surrogateescape"))
+}
+/// No `-X cpu_count`.
+fn cpu_count_config() -> PyResult {
+    Ok(Value::int(-1))
+}
+/// CPython gives 0 when its own allocator is not used.
+fn getallocatedblocks() -> PyResult {
+    Ok(Value::int(0))
+}
+/// What is part of CPython's executable; `os` asks for posix here.
+#[rustfmt::skip]
+const BUILTIN: &[&str] = &[
+    "_abc", "_ast", "_codecs", "_collections", "_functools", "_imp", "_io", "_locale", "_operator", "_signal", "_sre", "_stat",
+    "_string", "_symtable", "_sysconfig", "_thread", "_tokenize", "_tracemalloc", "_typing", "_warnings", "_weakref", "atexit",
+    "builtins", "errno", "faulthandler", "gc", "itertools", "marshal", "posix", "pwd", "sys", "time",
+];
+
 static FUNCTIONS: &[Method] = &[
+    Method::new("getfilesystemencodeerrors()", F0(getfilesystemencodeerrors)),
+    Method::new("_get_cpu_count_config()", F0(cpu_count_config)),
+    Method::new("audit(event, /, *args)", Raw(nothing)),
+    Method::new("addaudithook(hook, /)", Raw(nothing)),
+    Method::new("getallocatedblocks()", F0(getallocatedblocks)),
+    Method::new("_clear_type_cache()", Raw(nothing)),
     Method::new("exit(status=None, /)", F1(exit)),
     Method::new("exception()", F0(exception)),
     Method::new("exc_info()", F0(exc_info)),
@@ -151,6 +176,9 @@ fn setup(m: &Value) -> PyResult<()> {
         set_str(m, p, text("/usr"));
     }
     set_str(m, "platlibdir", text("lib"));
+    set_str(m, "float_repr_style", text("short"));
+    set_str(m, "abiflags", text(""));
+    set_str(m, "pycache_prefix", NONE);
     set_str(m, "path", List::value(vec![]));
     set_str(m, "meta_path", List::value(vec![]));
     set_str(m, "path_hooks", List::value(vec![]));
@@ -159,7 +187,7 @@ fn setup(m: &Value) -> PyResult<()> {
     set_str(m, "_xoptions", Dict::new_value());
     set_str(m, "dont_write_bytecode", FALSE);
     set_str(m, "ps1", text(">>> "));
-    set_str(m, "builtin_module_names", tuple::new(["builtins", "sys", "time", "math"].iter().map(|s| text(s)).collect()));
+    set_str(m, "builtin_module_names", tuple::new(BUILTIN.iter().map(|s| text(s)).collect()));
     let flags = [
         "debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site", "ignore_environment", "verbose",
         "bytes_warning", "quiet", "hash_randomization", "isolated", "dev_mode", "utf8_mode", "safe_path", "int_max_str_digits",

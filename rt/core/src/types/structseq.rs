@@ -105,7 +105,8 @@ pub fn make_with_hidden(module: &str, name: &str, fields: &[&str], hidden: &[&st
     ]);
     let class = create::type_new(&TYPE, &Value::str(name), &tuple::new(vec![Value::of_type(&TUPLE)]), &ns, &[])?;
     let Some(ty) = class.as_type() else { return Err(crate::error::system_error("structseq")) };
-    for (index, f) in fields.iter().enumerate() {
+    // `stat_result` shows a whole number by position and a float by the same name: the name is the hidden field's.
+    for (index, f) in fields.iter().enumerate().filter(|(_, f)| !hidden.contains(f)) {
         ty.set_own(Name::new(f), object::new(&FIELD_GETTER, FieldGetter { index }));
     }
     for m in METHODS {

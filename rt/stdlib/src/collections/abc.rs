@@ -171,3 +171,32 @@ fn setup(m: &Value) -> PyResult<()> {
     Ok(())
 }
 pub static MODULE: NativeModule = NativeModule::new("collections.abc", &[], setup);
+
+/// `_check_methods(C, *methods)` for classes written in Python.
+fn check_methods(all: &[Value]) -> PyResult {
+    let [class, wanted] = all else { return Ok(not_implemented()) };
+    Ok(match class.as_type() {
+        Some(t) if has_methods(t, tuple::items(wanted)) => TRUE,
+        Some(_) | None => not_implemented(),
+    })
+}
+static PRIVATE_FUNCTIONS: &[Method] = &[Method::new("_check_methods(C, *methods)", N(check_methods))];
+/// The module that `collections.abc` takes its classes from; here it is the other way round.
+fn setup_private(m: &Value) -> PyResult<()> {
+    static PUBLIC: &[&NativeModule] = &[&super::MODULE, &MODULE];
+    rtcore::types::module::import::register_native(PUBLIC);
+    let public = rtcore::types::module::import::import_module("collections.abc")?;
+    for (name, v) in rtcore::types::module::import::import_star(&public)? {
+        set_str(m, name.as_str(), v);
+    }
+    for (name, t) in [
+        ("dict_keys", &views::DICT_KEYS),
+        ("dict_values", &views::DICT_VALUES),
+        ("dict_items", &views::DICT_ITEMS),
+        ("mappingproxy", &mappingproxy::MAPPINGPROXY),
+    ] {
+        set_str(m, name, Value::of_type(t));
+    }
+    Ok(())
+}
+pub static PRIVATE: NativeModule = NativeModule::new("_collections_abc", PRIVATE_FUNCTIONS, setup_private);

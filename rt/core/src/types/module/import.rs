@@ -99,6 +99,7 @@ pub fn import_module(name: &str) -> PyResult {
                 }
             }
         }
+        (None, Some(n)) if n.name == "builtins" => crate::builtins::module(),
         (None, Some(n)) => {
             let m = native(n)?;
             store(&key, m.clone())?;
