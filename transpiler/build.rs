@@ -18,7 +18,7 @@ fn collect(dir: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
             if name != "target" && !name.starts_with('.') {
                 collect(&path, found)?;
             }
-        } else if matches!(path.extension().and_then(|e| e.to_str()), Some("rs" | "toml" | "c" | "h" | "bin" | "txt")) {
+        } else if matches!(path.extension().and_then(|e| e.to_str()), Some("rs" | "toml" | "c" | "h" | "bin" | "txt" | "ld")) {
             found.push(path);
         }
     }

@@ -1,8 +1,21 @@
 //! The facade of the runtime: generated code names this crate alone.
 
 pub mod asyncio;
+pub mod backtrace;
 pub mod native;
 pub mod prelude;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_name_of_the_network_links_it() {
+        let row = include_str!("native.rs").lines().find(|line| line.contains(" as asyncio__streams;")).unwrap_or("");
+        let words: Vec<&str> = row.split(' ').collect();
+        for name in rtasyncio::net_module::names() {
+            assert!(words.contains(&name), "{name}");
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! Owns: the list of Python modules that the runtime provides, by dotted name with `__` for each dot and
 //! a `_` behind a Rust keyword (`enum_`).
 //! Never: defines one. tauraro reads this file's lines to know what exists, and a program links only the
-//! modules that its generated `main` names, so each line is `pub use PATH::MODULE as NAME;` and nothing else.
+//! modules that its generated `main` names, so each line is `pub use PATH::MODULE as NAME;`, and behind it at most
+//! `// PACKAGE: WORD…`: a program that imports PACKAGE and says one of the words needs this module too.
 
 pub use rtstdlib::math::MODULE as math;
 pub use rtstdlib::abc::MODULE as abc;
@@ -48,12 +49,12 @@ pub use rtstdlib::copy::MODULE as copy;
 pub use rtstdlib::io::MODULE as io;
 pub use rtstdlib::collections::abc::MODULE as collections__abc;
 pub use rtstdlib::socket::MODULE as socket;
-pub use rtasyncio::module::streams_::MODULE as asyncio__streams;
+pub use rtasyncio::net_module::MODULE as asyncio__streams; // asyncio: streams transports open_connection start_server open_unix_connection start_unix_server create_connection create_server create_unix_connection create_unix_server create_datagram_endpoint getaddrinfo sock_recv sock_recv_into sock_recvfrom sock_sendall sock_sendto sock_accept sock_connect BaseTransport Transport ReadTransport WriteTransport DatagramTransport StreamReader StreamWriter StreamReaderProtocol Server AbstractServer
 pub use rtasyncio::module::protocols_::MODULE as asyncio__protocols;
 pub use rtasyncio::module::transports_::MODULE as asyncio__transports;
 pub use rtstdlib::typing::MODULE as typing;
 pub use rtstdlib::signal::MODULE as signal;
-pub use rtasyncio::subprocess::MODULE as asyncio__subprocess;
+pub use rtasyncio::subprocess::MODULE as asyncio__subprocess; // asyncio: subprocess create_subprocess_exec create_subprocess_shell
 pub use rtstdlib::types::MODULE as types;
 pub use rtstdlib::sre::MODULE as _sre;
 pub use rtstdlib::thread_native::MODULE as _thread;

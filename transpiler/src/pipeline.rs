@@ -114,13 +114,25 @@ pub fn compile(entry: &Entry, loader: &dyn Loader, options: &Options) -> Compile
     }
     let own = crates::own(&front);
     others.extend(own.iter().skip(1).map(|module| crates::reference(&module.name, None)));
-    let natives: Vec<String> = front.natives.iter().filter(|name| native::all().any(|row| row == *name)).map(|name| native::rust_name(name)).collect();
+    let natives: Vec<String> = linked(&front, sources).iter().filter(|name| native::exists(name)).map(|name| native::rust_name(name)).collect();
     for module in own {
         if let Some((path, generated)) = generate(module, &others, &natives) {
             files.push(crates::own_file(&module.name, &path, generated, &others));
         }
     }
     compiled
+}
+
+/// The runtime's modules that the program imports, and those that it needs because of what it names. A library
+/// counts when it knows of the package at all.
+fn linked(front: &Front, sources: &SourceMap) -> BTreeSet<String> {
+    let texts = front.program.modules.iter().filter_map(|module| {
+        let text = &*sources.get(module.file)?.text;
+        (!front.libraries.contains(&module.name) || text.contains("asyncio")).then_some(text)
+    });
+    let mut all = front.natives.clone();
+    all.extend(native::named(&front.natives, texts));
+    all
 }
 
 /// What the front end leaves: the program's own modules and the runtime's that it imports.

@@ -73,18 +73,16 @@ pub fn default_handler(_l: &Value, context: &Value) -> PyResult<()> {
         if message.is_none() { "Unhandled exception in event loop".to_string() } else { rtcore::protocol::repr::str_string(&message)? };
     let exc = item(context, "exception");
     let mut lines = vec![message];
-    let mut items: Vec<(String, Value)> = vec![];
+    let mut keys: Vec<String> = vec![];
     if let Some(d) = context.downcast::<Dict>() {
-        for (k, v) in d.items() {
-            items.push((rtcore::protocol::repr::str_string(&k)?, v));
-        }
+        keys.extend(d.items().iter().filter_map(|(k, _)| k.as_str().map(str::to_owned)));
     }
-    items.sort_by(|a, b| a.0.cmp(&b.0));
-    for (k, v) in items {
+    keys.sort();
+    for k in keys {
         if k == "message" || k == "exception" {
             continue;
         }
-        lines.push(format!("{k}: {}", glue::repr(&v)?));
+        lines.push(format!("{k}: {}", glue::repr(&item(context, &k))?));
     }
     log_error(&lines.join("\n"), &exc);
     Ok(())

@@ -28,6 +28,7 @@ pub mod module;
 pub mod net_module;
 pub mod policy;
 pub mod pool;
+pub mod protocol_calls;
 pub mod protocols;
 pub mod queues;
 pub mod repr;

@@ -54,16 +54,9 @@ static DEF: ClassDef = ClassDef::new::<EventLoop>("_UnixSelectorEventLoop")
     .base(&BASE_EVENT_LOOP)
     .module("asyncio.unix_events")
     .methods(UNIX_METHODS)
-    .setup(add_network)
     .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static EVENT_LOOP: Type = Type::builtin(&DEF);
 
-/// The rows that another file owns.
-fn add_network(ty: &'static Type) {
-    for m in &crate::net_module::LOOP_METHODS {
-        ty.set_own(Name::new(m.name()), rtcore::types::function::native::descriptor(ty, m));
-    }
-}
 fn body(v: &Value) -> PyResult<&EventLoop> {
     as_loop(v).ok_or_else(|| type_error("expected an event loop"))
 }

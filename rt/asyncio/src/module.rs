@@ -8,6 +8,7 @@ use rtcore::def::{F0, F1, F2, F3, Method, N, Raw};
 use rtcore::error::PyResult;
 use rtcore::name::Name;
 use rtcore::types::class::Type;
+use rtcore::types::module::import::find_native;
 use rtcore::types::module::{NativeModule, set_str};
 use rtcore::value::{NONE, Value};
 
@@ -187,27 +188,30 @@ static TYPES: &[(&str, &Type)] = &[
     ("BufferedProtocol", &crate::protocols::BUFFERED_PROTOCOL),
     ("DatagramProtocol", &crate::protocols::DATAGRAM_PROTOCOL),
     ("SubprocessProtocol", &crate::protocols::SUBPROCESS_PROTOCOL),
-    ("BaseTransport", &crate::transports::TRANSPORT),
-    ("Transport", &crate::transports::TRANSPORT),
-    ("ReadTransport", &crate::transports::TRANSPORT),
-    ("WriteTransport", &crate::transports::TRANSPORT),
-    ("DatagramTransport", &crate::datagram::DATAGRAM_TRANSPORT),
-    ("StreamReader", &crate::streams::STREAM_READER),
-    ("StreamWriter", &crate::streams::STREAM_WRITER),
-    ("StreamReaderProtocol", &crate::streams::STREAM_PROTOCOL),
-    ("Server", &crate::server::SERVER),
-    ("AbstractServer", &crate::server::SERVER),
 ];
+
+const STREAMS: &str = "asyncio.streams";
+/// What `asyncio.streams` adds to `__all__`.
+const STREAM_TYPES: [&str; 10] = [
+    "AbstractServer", "Server", "BaseTransport", "ReadTransport", "WriteTransport", "Transport", "DatagramTransport", "StreamReader",
+    "StreamReaderProtocol", "StreamWriter",
+];
+/// Submodules that a program links only when it names something of theirs; their functions are `asyncio`'s too.
+const PARTS: [&str; 2] = [STREAMS, "asyncio.subprocess"];
 
 fn fill(m: &Value) -> PyResult<()> {
     for (name, t) in TYPES {
         set_str(m, name, Value::of_type(t));
     }
-    for f in &crate::net_module::FUNCTIONS {
-        set_str(m, f.name(), rtcore::types::function::native::function(f, "asyncio.streams"));
+    for name in PARTS {
+        if let Some(part) = find_native(name) {
+            for f in part.functions {
+                set_str(m, f.name(), rtcore::types::function::native::function(f, part.name));
+            }
+        }
     }
-    for f in &crate::subprocess::FUNCTIONS {
-        set_str(m, f.name(), rtcore::types::function::native::function(f, "asyncio.subprocess"));
+    if let Some(streams) = find_native(STREAMS) {
+        (streams.setup)(m)?;
     }
     for s in ["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"] {
         set_str(m, s, Value::str(s));
@@ -219,7 +223,7 @@ static SUBMODULE: Method = Method::new("__getattr__(name, /)", F1(submodule));
 fn submodule(name: &Value) -> PyResult {
     let text = name.as_str().unwrap_or("").to_string();
     let full = format!("asyncio.{text}");
-    match SUBMODULES.iter().find(|m| m.name == full) {
+    match SUBMODULES.iter().find(|m| m.name == full).copied().or_else(|| find_native(&full)) {
         Some(def) => {
             let m = rtcore::types::module::native(def)?;
             if let Some(d) = rtcore::types::module::modules().downcast::<rtcore::types::dict::Dict>() {
@@ -242,6 +246,10 @@ fn setup(m: &Value) -> PyResult<()> {
     set_str(m, "__getattr__", rtcore::types::function::native::function(&SUBMODULE, "asyncio"));
     let mut all: Vec<&str> = FUNCTIONS.iter().map(Method::name).filter(|n| *n != "isfuture" || n.starts_with('i')).collect();
     all.extend(TYPES.iter().map(|(n, _)| *n));
+    if find_native(STREAMS).is_some() {
+        all.extend(STREAM_TYPES);
+    }
+    all.extend(PARTS.iter().filter_map(|name| find_native(name)).flat_map(|part| part.functions).map(Method::name));
     all.extend(["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"]);
     set_str(m, "__all__", glue::list(all.into_iter().map(Value::str).collect()));
     Ok(())
@@ -251,7 +259,7 @@ macro_rules! modules {
         $(pub mod $id {
             pub static MODULE: rtcore::types::module::NativeModule = rtcore::types::module::NativeModule::new($name, super::FUNCTIONS, super::fill);
         })*
-        static SUBMODULES: &[&NativeModule] = &[&crate::subprocess::MODULE, $(&$id::MODULE),*];
+        static SUBMODULES: &[&NativeModule] = &[$(&$id::MODULE),*];
     };
 }
 /// The package itself.
@@ -260,6 +268,6 @@ pub static MODULE: NativeModule = NativeModule::new("asyncio", FUNCTIONS, setup)
 modules! {
     tasks_ "asyncio.tasks" futures_ "asyncio.futures" events_ "asyncio.events" locks_ "asyncio.locks" queues_ "asyncio.queues"
     timeouts_ "asyncio.timeouts" taskgroups_ "asyncio.taskgroups" runners_ "asyncio.runners" exceptions_ "asyncio.exceptions"
-    streams_ "asyncio.streams" protocols_ "asyncio.protocols" transports_ "asyncio.transports"
+    protocols_ "asyncio.protocols" transports_ "asyncio.transports"
     coroutines_ "asyncio.coroutines" base_events_ "asyncio.base_events" unix_events_ "asyncio.unix_events"
 }

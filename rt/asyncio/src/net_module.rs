@@ -1,11 +1,16 @@
-//! Owns: the rows of connection functions in the tables of the loop and of the module.
+//! Owns: `asyncio.streams` as a module: everything of asyncio that reaches the network, in one table of
+//! functions, one of types and one of methods of the loop. A program that names none of them does not link them.
 //! Never: opens anything itself.
 
 use crate::connect::{self, Options};
-use crate::glue;
+use crate::loop_methods::EVENT_LOOP;
+use crate::{datagram, glue, server, streams, transports};
 use rtcore::def::{F2, F3, F4, Method, Raw};
 use rtcore::error::{PyResult, type_error};
 use rtcore::name::Name;
+use rtcore::types::class::Type;
+use rtcore::types::function::native;
+use rtcore::types::module::{NativeModule, set_str};
 use rtcore::value::{NONE, Value};
 
 /// Splits a raw call into `n` positional parameters with these names (missing ones None) and options.
@@ -92,7 +97,7 @@ fn start_unix_server(a: &[Value], kw: &[Name]) -> PyResult {
     Ok(crate::coro!("start_unix_server", connect::start_unix_server(cb, path, o)))
 }
 
-pub static LOOP_METHODS: [Method; 13] = [
+static LOOP_METHODS: [Method; 13] = [
     Method::new("create_connection(self, *args, **kw)", Raw(create_connection)),
     Method::new("create_server(self, *args, **kw)", Raw(create_server)),
     Method::new("create_unix_connection(self, *args, **kw)", Raw(create_unix_connection)),
@@ -107,9 +112,41 @@ pub static LOOP_METHODS: [Method; 13] = [
     Method::new("sock_accept(self, sock)", F2(sock_accept)),
     Method::new("sock_connect(self, sock, address)", F3(sock_connect)),
 ];
-pub static FUNCTIONS: [Method; 4] = [
+static FUNCTIONS: [Method; 4] = [
     Method::new("open_connection(*args, **kw)", Raw(open_connection)),
     Method::new("start_server(*args, **kw)", Raw(start_server)),
     Method::new("open_unix_connection(*args, **kw)", Raw(open_unix_connection)),
     Method::new("start_unix_server(*args, **kw)", Raw(start_unix_server)),
 ];
+static TYPES: [(&str, &Type); 10] = [
+    ("BaseTransport", &transports::TRANSPORT),
+    ("Transport", &transports::TRANSPORT),
+    ("ReadTransport", &transports::TRANSPORT),
+    ("WriteTransport", &transports::TRANSPORT),
+    ("DatagramTransport", &datagram::DATAGRAM_TRANSPORT),
+    ("StreamReader", &streams::STREAM_READER),
+    ("StreamWriter", &streams::STREAM_WRITER),
+    ("StreamReaderProtocol", &streams::STREAM_PROTOCOL),
+    ("Server", &server::SERVER),
+    ("AbstractServer", &server::SERVER),
+];
+
+/// Adds the types to `m`, and to the loop its methods. Called for `asyncio` itself too.
+fn setup(m: &Value) -> PyResult<()> {
+    for (name, t) in &TYPES {
+        set_str(m, name, Value::of_type(t));
+    }
+    for method in &LOOP_METHODS {
+        let name = Name::new(method.name());
+        if EVENT_LOOP.own(name).is_none() {
+            EVENT_LOOP.set_own(name, native::descriptor(&EVENT_LOOP, method));
+        }
+    }
+    Ok(())
+}
+pub static MODULE: NativeModule = NativeModule::new("asyncio.streams", &FUNCTIONS, setup);
+
+/// What a program must name to need this module.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().chain(&LOOP_METHODS).map(Method::name).chain(TYPES.iter().map(|(name, _)| *name))
+}

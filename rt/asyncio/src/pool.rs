@@ -34,10 +34,22 @@ const PATIENCE: Duration = Duration::from_secs(10);
 fn state() -> std::sync::MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(|e| e.into_inner())
 }
+/// `os.process_cpu_count()`: the processors that this process may run on, which is what CPython's default executor
+/// counts (Lib/concurrent/futures/thread.py).
+fn usable_cpus() -> usize {
+    // SAFETY: an all-zero set is a valid empty one, and the kernel writes no more than its size.
+    unsafe {
+        let mut set: libc::cpu_set_t = std::mem::zeroed();
+        match libc::sched_getaffinity(0, size_of::<libc::cpu_set_t>(), &mut set) {
+            0 => (libc::CPU_COUNT(&set) as usize).max(1),
+            _ => 1,
+        }
+    }
+}
 /// Runs `func(*args)` in a thread; the future gets what comes of it.
 pub fn submit(l: &Value, func: Value, args: Vec<Value>) -> PyResult {
     let future = futures::create(l.clone());
-    let most = std::thread::available_parallelism().map_or(1, usize::from).saturating_add(4).min(32);
+    let most = usable_cpus().saturating_add(4).min(32);
     let start = {
         let mut s = state();
         s.busy.push(l.bits());

@@ -8,6 +8,7 @@ use crate::glue::{self, VCell};
 use crate::handles;
 use crate::loop_::{EventLoop, as_loop};
 use crate::loop_methods::set_watch;
+use crate::protocol_calls;
 use crate::protocols;
 use rtcore::def::{F1, F2, F3, Method};
 use rtcore::error::hierarchy::{self, OS_ERROR, raise_os_error};
@@ -109,7 +110,7 @@ pub fn new(kind: Kind, l: &Value, fd: i32, file: Value, protocol: &Value, waiter
     Ok(v)
 }
 fn made_cb(v: &Value, _: &Value) -> PyResult<()> {
-    protocols::connection_made(&body(v)?.protocol.get(), v)
+    protocol_calls::connection_made(&body(v)?.protocol.get(), v)
 }
 fn start_reading_cb(v: &Value, _: &Value) -> PyResult<()> {
     let t = body(v)?;
@@ -227,14 +228,14 @@ impl Transport {
         if self.buffer.borrow().len() <= self.high.get() || self.protocol_paused.replace(true) {
             return Ok(());
         }
-        protocols::pause_writing(&self.protocol.get()).or_else(|r| self.protocol_failed(v, r, "protocol.pause_writing() failed"))
+        protocol_calls::pause_writing(&self.protocol.get()).or_else(|r| self.protocol_failed(v, r, "protocol.pause_writing() failed"))
     }
     fn maybe_resume_protocol(&self, v: &Value) -> PyResult<()> {
         if !self.protocol_paused.get() || self.buffer.borrow().len() > self.low.get() {
             return Ok(());
         }
         self.protocol_paused.set(false);
-        protocols::resume_writing(&self.protocol.get()).or_else(|r| self.protocol_failed(v, r, "protocol.resume_writing() failed"))
+        protocol_calls::resume_writing(&self.protocol.get()).or_else(|r| self.protocol_failed(v, r, "protocol.resume_writing() failed"))
     }
     fn protocol_failed(&self, v: &Value, r: Raised, message: &str) -> PyResult<()> {
         if glue::pending_is_base_error(&r) {
@@ -331,7 +332,7 @@ fn read_ready(v: &Value, _: &Value) -> PyResult<()> {
         return t.force_close(v, exc);
     }
     let protocol = t.protocol.get();
-    let buffered = !protocols::is_native(&protocol) && protocol.ty().is_subtype(&protocols::BUFFERED_PROTOCOL);
+    let buffered = !protocol_calls::is_native(&protocol) && protocol.ty().is_subtype(&protocols::BUFFERED_PROTOCOL);
     let mut buf = READ_BUFFER.take();
     if buf.capacity() < MAX_SIZE {
         buf = Vec::with_capacity(MAX_SIZE);
@@ -353,7 +354,7 @@ fn read_ready(v: &Value, _: &Value) -> PyResult<()> {
     } else if buffered {
         feed_buffered(&protocol, &buf).or_else(|r| t.fatal(v, r, "Fatal error: protocol.buffer_updated() call failed."))
     } else {
-        protocols::data_received(&protocol, &buf)
+        protocol_calls::data_received(&protocol, &buf)
             .or_else(|r| t.fatal(v, r, "Fatal error: protocol.data_received() call failed."))
     };
     buf.clear();
@@ -383,14 +384,14 @@ fn read_eof(v: &Value, t: &Transport, protocol: &Value) -> PyResult<()> {
         t.with_loop(|l, el| handles::call_soon_native(l, el, pipe_eof_cb, v.clone(), NONE).map(drop)).unwrap_or(Ok(()))?;
         return t.lost_soon(v, NONE);
     }
-    match protocols::eof_received(protocol) {
+    match protocol_calls::eof_received(protocol) {
         Ok(true) => t.unwatch(false),
         Ok(false) => t.close(v),
         Err(r) => t.fatal(v, r, "Fatal error: protocol.eof_received() call failed."),
     }
 }
 fn pipe_eof_cb(v: &Value, _: &Value) -> PyResult<()> {
-    protocols::eof_received(&body(v)?.protocol.get()).map(drop)
+    protocol_calls::eof_received(&body(v)?.protocol.get()).map(drop)
 }
 fn write_ready(v: &Value, _: &Value) -> PyResult<()> {
     let t = body(v)?;
@@ -432,7 +433,7 @@ fn write_ready(v: &Value, _: &Value) -> PyResult<()> {
 fn lost_cb(v: &Value, exc: &Value) -> PyResult<()> {
     let t = body(v)?;
     let protocol = t.protocol.get();
-    let r = if protocol.is_none() { Ok(()) } else { protocols::connection_lost(&protocol, exc) };
+    let r = if protocol.is_none() { Ok(()) } else { protocol_calls::connection_lost(&protocol, exc) };
     let r = r.map_err(error::take);
     let file = t.file.take();
     t.fd.set(-1);

@@ -5,18 +5,32 @@
 //! `__` for each dot, and a `_` behind a Rust keyword (`enum_`).
 
 use super::rt_source;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::OnceLock;
 
-fn table() -> &'static BTreeSet<String> {
-    static TABLE: OnceLock<BTreeSet<String>> = OnceLock::new();
+/// One line of the table.
+struct Row {
+    name: String,
+    /// Programs that import this package and say one of these words need the module too.
+    with: Option<(String, Vec<String>)>,
+}
+
+fn table() -> &'static BTreeMap<String, Row> {
+    static TABLE: OnceLock<BTreeMap<String, Row>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let text = rt_source::FILES.iter().find(|file| file.0 == "src/native.rs").map_or(&[][..], |file| file.1);
         let text = String::from_utf8_lossy(text);
-        let rows = text.lines().filter(|line| line.starts_with("pub use "));
-        let names = rows.filter_map(|line| line.trim_end_matches(';').rsplit_once(" as "));
-        names.map(|(_, name)| dotted(name)).collect()
+        let rows = text.lines().filter(|line| line.starts_with("pub use ")).filter_map(row);
+        rows.map(|row| (row.name.clone(), row)).collect()
     })
+}
+
+fn row(line: &str) -> Option<Row> {
+    let (code, comment) = line.split_once(';')?;
+    let (_, name) = code.rsplit_once(" as ")?;
+    let with = comment.trim().strip_prefix("// ").and_then(|text| text.split_once(": "));
+    let with = with.map(|(package, words)| (package.to_owned(), words.split(' ').map(str::to_owned).collect()));
+    Some(Row { name: dotted(name), with })
 }
 
 fn dotted(rust: &str) -> String {
@@ -24,14 +38,42 @@ fn dotted(rust: &str) -> String {
     if name.starts_with("__") { name.to_owned() } else { name.replace("__", ".") }
 }
 
+/// Words with which a program reaches attributes whose names it does not spell.
+const BY_NAME: &[&str] = &[
+    "getattr", "hasattr", "vars", "dir", "__dict__", "__getattribute__", "__all__", "attrgetter", "methodcaller", "import_module",
+    "__import__", "exec", "eval", "getmembers", "patch",
+];
+
+/// The modules that programs of these texts need because of what they say, beside what they import.
+///
+/// Any mention counts, in a comment too: linking too much only costs room, so a look at the words is enough.
+/// A star import and names that are not spelled out bring everything.
+pub fn named<'t>(imported: &BTreeSet<String>, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
+    let packages = |package: &str| imported.iter().any(|name| name.split('.').next() == Some(package));
+    let rows: Vec<(&Row, &Vec<String>)> =
+        table().values().filter_map(|row| row.with.as_ref().filter(|(package, _)| packages(package)).map(|(_, words)| (row, words))).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut said = HashSet::new();
+    let mut everything = false;
+    for text in texts {
+        said.extend(text.split(|c: char| !c.is_alphanumeric() && c != '_'));
+        everything |= text.contains("import *") || text.contains("import*");
+    }
+    everything |= BY_NAME.iter().any(|word| said.contains(word));
+    let needed = rows.iter().filter(|(_, words)| everything || words.iter().any(|word| said.contains(word.as_str())));
+    needed.map(|(row, _)| row.name.clone()).collect()
+}
+
 /// The runtime has a module of this dotted name.
 pub fn exists(name: &str) -> bool {
-    table().contains(name)
+    table().contains_key(name)
 }
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static str> {
-    table().iter().map(String::as_str)
+    table().keys().map(String::as_str)
 }
 
 const KEYWORDS: &[&str] = &["abstract", "async", "await", "box", "const", "dyn", "enum", "extern", "final", "gen", "static", "struct", "type"];

@@ -104,7 +104,7 @@ pub fn rustc_command(toolchain: &Toolchain, runtime: &Runtime, profile: Profile)
         Profile::Release => command.args(["-C", "opt-level=3", "-C", "codegen-units=16"]),
         Profile::Dev => command.args(["-C", "opt-level=0", "-C", "codegen-units=16"]),
     };
-    command.args(toolchain.flags()).args(toolchain.link_flags());
+    command.args(toolchain.flags()).args(toolchain.link_flags(&runtime.source));
     command.arg("--extern").arg(format!("rt={}", runtime.rlib.display()));
     if let Some(deps) = runtime.rlib.parent() {
         command.arg("-L").arg(format!("dependency={}", deps.display()));

@@ -19,6 +19,8 @@ pub struct Runtime {
     pub rlib: PathBuf,
     /// Changes when the runtime changes.
     pub id: String,
+    /// Its folder.
+    pub source: PathBuf,
 }
 
 /// Developers of the runtime point this at their `rt` folder: it is then built in place, crate by crate.
@@ -39,14 +41,14 @@ impl Runtime {
             let _lock = cache.lock(|| report.line("waiting for another tauraro"))?;
             let rlib = compile(toolchain, &manifest, &cache.root.join("target-dev"), report, false)?;
             let stamp = fs::metadata(&rlib).and_then(|m| m.modified()).map(|t| format!("{t:?}")).unwrap_or_default();
-            return Ok(Self { rlib, id: stamp });
+            return Ok(Self { rlib, id: stamp, source: Self::source(cache) });
         }
         let note = cache.rt().join("built");
-        if let Some(found) = recall(&note) {
+        if let Some(found) = recall(&note, cache) {
             return Ok(found);
         }
         let _lock = cache.lock(|| report.line("waiting for another tauraro that compiles the runtime"))?;
-        if let Some(found) = recall(&note) {
+        if let Some(found) = recall(&note, cache) {
             return Ok(found);
         }
         let home = cache.unpack()?;
@@ -56,13 +58,13 @@ impl Runtime {
         report.line(&format!("runtime ready in {:.0} s", start.elapsed().as_secs_f64()));
         cache::write_atomically(&note, format!("{}\n", rlib.display()).as_bytes())
             .map_err(|e| Failure::io("cannot write into the cache", &note, &e))?;
-        Ok(Self { rlib, id: rt_source::HASH.to_owned() })
+        Ok(Self { rlib, id: rt_source::HASH.to_owned(), source: Self::source(cache) })
     }
 }
 
-fn recall(note: &Path) -> Option<Runtime> {
+fn recall(note: &Path, cache: &Cache) -> Option<Runtime> {
     let rlib = PathBuf::from(fs::read_to_string(note).ok()?.lines().next()?);
-    rlib.is_file().then(|| Runtime { rlib, id: rt_source::HASH.to_owned() })
+    rlib.is_file().then(|| Runtime { rlib, id: rt_source::HASH.to_owned(), source: Runtime::source(cache) })
 }
 
 /// First without the network, since the crates may be there already; then with it.
@@ -80,6 +82,9 @@ fn compile(toolchain: &Toolchain, manifest: &Path, target: &Path, report: &dyn R
     }
 }
 
+/// Crates of which a program runs little, seldom: they are compiled for size.
+const SMALL: &[&str] = &["tokio", "mio", "socket2", "num-bigint"];
+
 enum Outcome {
     Built(PathBuf),
     Failed(String),
@@ -90,13 +95,14 @@ fn cargo(toolchain: &Toolchain, manifest: &Path, target: &Path, report: &dyn Rep
     command
         .args(["build", "--release", "--lib", "--package", "tauraro-rt"])
         .args(["--message-format", "json-render-diagnostics", "--config", "profile.release.lto=\"off\""])
+        .args(SMALL.iter().flat_map(|package| ["--config".to_owned(), format!("profile.release.package.{package}.opt-level=\"s\"")]))
         .arg("--manifest-path")
         .arg(manifest)
         .arg("--target-dir")
         .arg(target)
         // With a named target the flags do not reach build scripts and macros.
         .args(["--target", &toolchain.host, "--config"])
-        .arg(format!("build.rustflags={:?}", toolchain.flags()))
+        .arg(format!("build.rustflags={:?}", toolchain.runtime_flags()))
         .env("RUSTC", &toolchain.rustc)
         .env_remove("CARGO_BUILD_TARGET")
         .stdin(Stdio::null())

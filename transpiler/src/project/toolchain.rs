@@ -18,6 +18,10 @@ pub struct Toolchain {
     pub id: String,
     /// The target triple that it compiles for by itself.
     pub host: String,
+    /// The compiler is 1.MINOR.
+    pub minor: u32,
+    /// The symbol in the standard library that prints a Rust backtrace; empty when there is none to be found.
+    backtrace: String,
 }
 
 const MISSING: &str = "tauraro compiles through Rust, and no `rustc` and `cargo` are on PATH. Install them from https://rustup.rs and try again.";
@@ -44,7 +48,10 @@ impl Toolchain {
         let mut hash = DefaultHasher::new();
         version.hash(&mut hash);
         let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default().to_owned();
-        let found = Self { cargo, rustc, id: format!("{:08x}", hash.finish() as u32), host };
+        let release = version.lines().find_map(|line| line.strip_prefix("release: 1.")).unwrap_or_default();
+        let minor = release.split('.').next().and_then(|minor| minor.parse().ok()).unwrap_or(0);
+        let backtrace = backtrace_symbol(&Path::new(text.trim()).join("lib/rustlib").join(&host).join("lib")).unwrap_or_default();
+        let found = Self { cargo, rustc, id: format!("{:08x}", hash.finish() as u32), host, minor, backtrace };
         found.remember(&note);
         Ok(found)
     }
@@ -59,26 +66,62 @@ impl Toolchain {
         flags
     }
 
-    /// Flags for linking a program. rustc brings its own lld for this target.
-    pub fn link_flags(&self) -> Vec<&'static str> {
-        if self.host == "x86_64-unknown-linux-gnu" { vec!["-Clink-arg=-Wl,--icf=safe"] } else { Vec::new() }
+    /// The runtime has more calls than heat: with the usual threshold for inlining it is a tenth larger and no faster.
+    pub fn runtime_flags(&self) -> Vec<&'static str> {
+        let mut flags = self.flags();
+        flags.push("-Cllvm-args=-inline-threshold=40");
+        flags
+    }
+
+    /// Flags for linking a program with the lld that rustc brings for this target: equal functions are kept once,
+    /// and what serves only unwinding and Rust backtraces goes (`rt/program.ld`, `rt/src/backtrace.rs`).
+    pub fn link_flags(&self, runtime: &Path) -> Vec<String> {
+        if !self.has_lld() {
+            return Vec::new();
+        }
+        let mut flags = vec!["-Clink-arg=-Wl,--icf=safe".to_owned(), format!("-Clink-arg=-Wl,-T,{}", runtime.join("program.ld").display())];
+        if !self.backtrace.is_empty() {
+            flags.push(format!("-Clink-arg=-Wl,--defsym={}=tauraro_no_backtrace", self.backtrace));
+        }
+        flags
+    }
+
+    /// rustc links with its own lld for this target since 1.90.
+    fn has_lld(&self) -> bool {
+        self.host == "x86_64-unknown-linux-gnu" && self.minor >= 90
     }
 
     fn recall(note: &Path) -> Option<Self> {
         let text = fs::read_to_string(note).ok()?;
         let mut lines = text.lines();
-        let (cargo, rustc, id, stamp, host) = (lines.next()?, lines.next()?, lines.next()?, lines.next()?, lines.next()?);
-        let found = Self { cargo: cargo.into(), rustc: rustc.into(), id: id.to_owned(), host: host.to_owned() };
+        let (cargo, rustc, id, stamp) = (lines.next()?, lines.next()?, lines.next()?, lines.next()?);
+        let (host, minor, backtrace) = (lines.next()?, lines.next()?.parse().ok()?, lines.next()?);
+        let (id, host, backtrace) = (id.to_owned(), host.to_owned(), backtrace.to_owned());
+        let found = Self { cargo: cargo.into(), rustc: rustc.into(), id, host, minor, backtrace };
         (stamp == modified(&found.rustc)?.to_string() && found.cargo.is_file()).then_some(found)
     }
 
     /// A lost note only costs the next call a question to rustc, so errors are of no interest.
     fn remember(&self, note: &Path) {
         if let Some(stamp) = modified(&self.rustc) {
-            let text = format!("{}\n{}\n{}\n{stamp}\n{}\n", self.cargo.display(), self.rustc.display(), self.id, self.host);
+            let Self { cargo, rustc, id, host, minor, backtrace } = self;
+            let text = format!("{}\n{}\n{id}\n{stamp}\n{host}\n{minor}\n{backtrace}\n", cargo.display(), rustc.display());
             let _ = super::cache::write_atomically(note, text.as_bytes());
         }
     }
+}
+
+/// The name under which `libstd` exports the `Display` implementation of its backtrace printer. It holds hashes of
+/// the compiler's version, so it is looked up in the archive's table of symbols, where names end with a zero.
+fn backtrace_symbol(libraries: &Path) -> Option<String> {
+    let mut files = fs::read_dir(libraries).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let is_std = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("libstd-") && name.ends_with(".rlib"));
+    let bytes = fs::read(files.find(is_std)?).ok()?;
+    let found = bytes.split(|byte| *byte == 0).find(|name| {
+        let has = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
+        name.starts_with(b"_RNv") && name.len() < 400 && name.ends_with(b"7Display3fmt") && has(b"3std3sys9backtrace") && has(b"16DisplayBacktrace")
+    })?;
+    String::from_utf8(found.to_vec()).ok()
 }
 
 fn ask(program: &Path, args: &[&str], cwd: &Path) -> Result<String, Failure> {

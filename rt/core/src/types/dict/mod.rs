@@ -120,18 +120,18 @@ impl Dict {
     /// Where the key is. Re-entrant: an `__eq__` may change the dictionary.
     fn find(&self, hash: i64, key: &Value) -> PyResult<Option<usize>> {
         'again: loop {
-            let mut slow: Vec<u32> = Vec::new();
+            let mut slow: Vec<usize> = Vec::new();
             let t = self.t();
             let found = t.search(hash, |i, e| match quick_eq(&e.key, key) {
                 Some(same) => same,
                 None => {
-                    slow.push(i as u32);
+                    slow.push(i);
                     false
                 }
             });
             // Keys that stand before the identical one are compared first, as in CPython's probing.
             if let Some(at) = found {
-                slow.retain(|i| (*i as usize) < at);
+                slow.retain(|i| *i < at);
             }
             if slow.is_empty() {
                 return Ok(found);
@@ -139,7 +139,7 @@ impl Dict {
             slow.sort_unstable();
             let version = t.version();
             for i in slow {
-                let Some(k) = self.t().entry(i as usize).map(|e| e.key.clone()) else { continue 'again };
+                let Some(k) = self.t().entry(i).map(|e| e.key.clone()) else { continue 'again };
                 let same = compare::eq(&k, key)?;
                 if self.t().version() != version {
                     continue 'again;

@@ -34,7 +34,8 @@ pub fn compiled() -> impl Iterator<Item = &'static ModuleDef> {
     let all: Vec<&'static ModuleDef> = REGISTRY.compiled.borrow().iter().flat_map(|d| d.iter().copied()).collect();
     all.into_iter()
 }
-fn find_native(name: &str) -> Option<&'static NativeModule> {
+/// A native module that the program links, by its dotted name.
+pub fn find_native(name: &str) -> Option<&'static NativeModule> {
     REGISTRY.native.borrow().iter().flat_map(|d| d.iter()).find(|d| d.name == name).copied()
 }
 fn loaded(name: &Value) -> PyResult<Option<Value>> {
