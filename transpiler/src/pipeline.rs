@@ -2,6 +2,7 @@
 //! Never: reads files (a `Loader` does), does a pass's work.
 
 mod crates;
+mod reach;
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -9,7 +10,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::hir::{ImportGuard, PyName, Program};
 use crate::project::{Library, RustFile};
 use crate::project::native;
-use crate::resolve::imports::{self, ImportRequest};
+use crate::resolve::imports::ImportRequest;
 use crate::source::SourceMap;
 use crate::lower::ModuleRef;
 use crate::{backend, build, color, hir, infer, parse, resolve, rir};
@@ -154,6 +155,7 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
     let mut program = Program::default();
     let mut packages = Vec::new();
     let mut by_name = false;
+    let mut reach = reach::Reach::default();
     loop {
         while let Some((name, found)) = waiting.pop_front() {
             let file = sources.add(&found.path, found.text.as_deref().unwrap_or(""));
@@ -164,6 +166,7 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
                 continue;
             }
             let mut unheard = Diagnostics::default();
+            let mut unsaid = Diagnostics::default();
             let heard = if found.is_library { &mut unheard } else { &mut *diagnostics };
             let Some(tree) = parse::parse(&file, heard) else { continue };
             let resolved = resolve::resolve(&file, &tree, heard);
@@ -179,13 +182,10 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
             if found.is_package && !found.is_library {
                 packages.push(name.clone());
             }
-            for request in imports::requests(&module) {
-                by_name |= matches!(request.module.as_str(), "importlib" | "pkgutil");
-                // A library's functions import what few programs reach; its module level is what it needs.
-                // What the runtime has costs nothing to offer.
-                let far = found.is_library && request.guard == ImportGuard::Function && !native::exists(request.module.as_str());
-                if request.guard != ImportGuard::TypeChecking && !far {
-                    waiting.extend(search.request(&request, heard));
+            for (request, by_library) in reach.add(&module, found.is_library) {
+                by_name |= !by_library && matches!(request.module.as_str(), "importlib" | "pkgutil");
+                if request.guard != ImportGuard::TypeChecking {
+                    waiting.extend(search.request(&request, if by_library { &mut unsaid } else { &mut *heard }));
                 }
             }
             program.modules.push(module);

@@ -145,7 +145,7 @@ fn referenceable(v: &Value) -> bool {
         return false;
     }
     if ty.is_heap() {
-        return ty.attrs_offset() != 0 && !ty.has_flag(TypeFlags::NO_DICT) || ty.is_metatype() || ty.slots.borrow().contains(&names::__weakref__.get());
+        return ty.attrs_offset() != 0 && !ty.has_flag(TypeFlags::NO_DICT) || ty.is_metatype() || ty.lookup(names::__weakref__.get()).is_some();
     }
     !matches!(
         ty.name(),

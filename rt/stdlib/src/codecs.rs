@@ -12,6 +12,7 @@ use rtcore::types::list::List;
 use rtcore::types::module::{NativeModule, set_str};
 use rtcore::types::str::{Str, encode as encoding};
 use rtcore::types::tuple;
+use rtcore::gil::{Gil, GilRefCell};
 use std::cell::{Cell, RefCell};
 
 fn name_of(v: &Value, who: &str, what: &str) -> PyResult<String> {
@@ -173,8 +174,43 @@ static PART_DEF: ClassDef = ClassDef::new::<Info>("builtin_function_or_method")
     .hooks(Hooks { call: Some(call_part), ..Hooks::NONE });
 static PART: Type = Type::builtin(&PART_DEF);
 
+/// What `register` has been given.
+static SEARCHES: GilRefCell<Vec<Value>> = Gil::new(RefCell::new(Vec::new()));
+fn register(search: &Value) -> PyResult {
+    if !rtcore::frame::callable(search) {
+        return Err(type_error("argument must be callable"));
+    }
+    SEARCHES.borrow_mut().push(search.clone());
+    Ok(NONE)
+}
+fn unregister(search: &Value) -> PyResult {
+    let old = {
+        let mut all = SEARCHES.borrow_mut();
+        all.iter().position(|s| s.is(search)).map(|at| all.remove(at))
+    };
+    drop(old);
+    Ok(NONE)
+}
+/// The codec of an encoding that the runtime does not have, from the functions that were registered.
+fn searched(name: &str) -> PyResult<Option<Value>> {
+    let normal = Value::string(name.to_lowercase().replace([' ', '-'], "_"));
+    let all = SEARCHES.borrow().clone();
+    for search in all {
+        let found = rtcore::protocol::call::call(&search, std::slice::from_ref(&normal))?;
+        if !found.is_none() {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
 fn lookup(name: &Value) -> PyResult {
     let text = name_of(name, "lookup", "encoding")?;
+    if other(&text).is_none()
+        && codec::lookup(&text).is_none()
+        && let Some(found) = searched(&text)?
+    {
+        return Ok(found);
+    }
     match other(&text) {
         Some(Other::Rot13) => Ok(part("rot13", Role::Info)),
         Some(Other::Hex) => Ok(part("hex", Role::Info)),
@@ -410,6 +446,8 @@ static FUNCTIONS: &[Method] = &[
     Method::new("encode(obj, encoding='utf-8', errors='strict')", F3(encode)),
     Method::new("decode(obj, encoding='utf-8', errors='strict')", F3(decode)),
     Method::new("lookup(encoding, /)", F1(lookup)),
+    Method::new("register(search_function, /)", F1(register)),
+    Method::new("unregister(search_function, /)", F1(unregister)),
     Method::new("getencoder(encoding)", F1(getter::<0>)),
     Method::new("getdecoder(encoding)", F1(getter::<1>)),
     Method::new("getincrementalencoder(encoding)", F1(getter::<2>)),

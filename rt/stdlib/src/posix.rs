@@ -8,7 +8,7 @@ mod directory;
 mod files;
 pub mod path;
 pub mod process;
-mod stat;
+pub mod stat;
 
 use rtcore::methods::*;
 use rtcore::types::dict::Dict;

@@ -1,4 +1,4 @@
-//! Owns: the module `signal`.
+//! Owns: the module `_signal`, on which `signal` stands.
 //! Never: the C-level handler; that is the core's `signals`.
 //! Source: CPython 3.13, Modules/signalmodule.c, Lib/signal.py.
 
@@ -188,4 +188,4 @@ fn setup(m: &Value) -> PyResult<()> {
     set_str(m, "default_int_handler", interrupt_value());
     Ok(())
 }
-pub static MODULE: NativeModule = NativeModule::new("signal", FUNCTIONS, setup);
+pub static MODULE: NativeModule = NativeModule::new("_signal", FUNCTIONS, setup);

@@ -1,7 +1,7 @@
 //! Owns: which modules a file names, as absolute dotted names.
 //! Never: looks for one (the pipeline asks its `Loader`).
 
-use crate::hir::{ImportGuard, ImportNames, Module, PyName, Stmt, StmtKind};
+use crate::hir::{ImportGuard, ImportNames, PyName, Stmt, StmtKind};
 use crate::source::Span;
 
 /// One name that an import statement may load.
@@ -38,15 +38,8 @@ pub fn absolute(name: &str, is_package: bool, level: u32, module: &str) -> Optio
     Some(PyName::new(&all))
 }
 
-/// Every module that the statements of a module may load, in order; parents of dotted names first.
-pub fn requests(module: &Module) -> Vec<ImportRequest> {
-    let mut found = Vec::new();
-    let mut visit = |stmt: &Stmt| collect(stmt, &mut found);
-    crate::hir::visit::every_stmt(module, &mut visit);
-    found
-}
-
-fn collect(stmt: &Stmt, found: &mut Vec<ImportRequest>) {
+/// Adds the modules that one statement may load, in order; parents of dotted names first.
+pub fn collect(stmt: &Stmt, found: &mut Vec<ImportRequest>) {
     if let StmtKind::Import(import) = &stmt.kind {
         push_with_parents(found, &import.module, false, import.guard, import.alias_span);
     }

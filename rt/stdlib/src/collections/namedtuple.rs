@@ -15,11 +15,12 @@ use rtcore::types::function::closure;
 use rtcore::types::function::native;
 use rtcore::types::tuple::{self, TUPLE};
 use rtcore::types::{descriptors, module};
+use std::cell::RefCell;
 
 /// A field by position.
 struct Field {
     index: usize,
-    doc: Value,
+    doc: RefCell<Value>,
 }
 impl Payload for Field {}
 impl Native for Field {
@@ -40,7 +41,14 @@ fn field_get(f: &Value, receiver: &Value, _: &'static Type) -> PyResult {
 fn field_set(_: &Value, _: &Value, new: Option<Value>) -> PyResult<()> {
     Err(rtcore::error::attribute_error(if new.is_some() { "can't set attribute" } else { "can't delete attribute" }))
 }
-static FIELD_GETSET: &[GetSet] = &[GetSet::ro("__doc__", |v| Ok(v.downcast::<Field>().map_or(NONE, |f| f.doc.clone())))];
+fn set_doc(v: &Value, new: Option<Value>) -> PyResult<()> {
+    if let Some(f) = v.downcast::<Field>() {
+        let old = f.doc.replace(new.unwrap_or(NONE));
+        drop(old);
+    }
+    Ok(())
+}
+static FIELD_GETSET: &[GetSet] = &[GetSet::rw("__doc__", |v| Ok(v.downcast::<Field>().map_or(NONE, |f| f.doc.borrow().clone())), set_doc)];
 static FIELD_DEF: ClassDef = ClassDef::new::<Field>("_tuplegetter").module("collections").getset(FIELD_GETSET).hooks(Hooks {
     descr_get: Some(field_get),
     descr_set: Some(field_set),
@@ -128,7 +136,7 @@ pub fn make(typename: &str, fields: &[&str], defaults: Vec<Value>, module: Value
     let new = closure::new(&format!("{typename}.__new__"), module, run_new, vec![names_tuple, tuple::new(defaults), Value::str(typename)]);
     ty.set_own(names::__new__.get(), descriptors::staticmethod(new));
     for (index, f) in fields.iter().enumerate() {
-        let doc = Value::string(format!("Alias for field number {index}"));
+        let doc = RefCell::new(Value::string(format!("Alias for field number {index}")));
         ty.set_own(Name::new(f), object::new(&FIELD, Field { index, doc }));
     }
     for m in METHODS {

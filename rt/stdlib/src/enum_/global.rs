@@ -7,9 +7,11 @@ use super::{classes, flag, member_name, member_value, meta, n, text};
 use rtcore::error::type_error;
 use rtcore::methods::*;
 use rtcore::protocol::call::{call_kw, call_method_kw};
-use rtcore::protocol::{repr, sequence};
+use rtcore::protocol::{attr, repr, sequence};
 use rtcore::types::class::create;
 use rtcore::types::function::native;
+use rtcore::types::dict::Dict;
+use rtcore::types::list::List;
 use rtcore::types::{module, tuple};
 
 /// `_simple_enum(etype, *, boundary=None, use_args=None)`: the decorator.
@@ -43,6 +45,58 @@ fn convert(kept: &Value, cls: &Value) -> PyResult {
         return call_kw(&meta, &[name, bases, ns], &[]);
     }
     call_kw(&meta, &[name, bases, ns, boundary.clone()], &[Name::new("boundary")])
+}
+
+/// `EnumType._convert_`: an enumeration of the constants of a module, which then holds its members instead.
+pub fn convert_names(a: &[Value]) -> PyResult {
+    let [cls, name, module_name, filter, source, boundary, as_global] = a else { return Ok(NONE) };
+    let target = sequence::getitem(&module::modules(), module_name)?;
+    let items = match source.is_none() {
+        true => target.downcast::<module::Module>().map_or_else(Vec::new, module::Module::items),
+        false => source.downcast::<module::Module>().map_or_else(Vec::new, module::Module::items),
+    };
+    let mut members = vec![];
+    for (n, v) in items {
+        if sequence::truth(&call_kw(filter, &[n.value()], &[])?)? {
+            members.push(tuple::new(vec![v, n.value()]));
+        }
+    }
+    // By value, then by name; by name alone when the values have no order.
+    let list = List::value(members);
+    if let Err(r) = call_method_kw(&list, Name::new("sort"), &[], &[]) {
+        if !rtcore::error::matches(&r, &rtcore::error::hierarchy::TYPE_ERROR) {
+            return Err(r);
+        }
+        drop(rtcore::error::take(r));
+        let mut by_name = rtcore::protocol::iter::collect(&list)?;
+        by_name.sort_by_key(|pair| tuple::items(pair).get(1).map(text).unwrap_or_default());
+        if let Some(l) = list.downcast::<List>() {
+            drop(l.replace_all(by_name));
+        }
+    }
+    let mut body = vec![];
+    for pair in rtcore::protocol::iter::collect(&list)? {
+        if let [v, n] = tuple::items(&pair)
+            && let Some(n) = Name::of(n)
+        {
+            body.push((n, v.clone()));
+        }
+    }
+    body.push((names::__module__.get(), module_name.clone()));
+    let bases = tuple::new(vec![Value::of_type(&rtcore::types::object_::OBJECT)]);
+    let plain = create::type_new(&rtcore::types::class::methods::TYPE, name, &bases, &Dict::from_names(body), &[])?;
+    let boundary = if boundary.is_none() { Value::str("keep") } else { boundary.clone() };
+    let made = convert(&tuple::new(vec![cls.clone(), boundary]), &plain)?;
+    if sequence::truth(as_global)? {
+        global_enum(&made, &FALSE)?;
+    } else {
+        let members = attr::getattr_name(&made, Name::new("__members__"))?;
+        for key in rtcore::protocol::iter::collect(&members)? {
+            attr::setattr_value(&target, &key, sequence::getitem(&members, &key)?)?;
+        }
+    }
+    attr::setattr_value(&target, name, made.clone())?;
+    Ok(made)
 }
 
 fn module_of(v: &Value) -> String {

@@ -496,6 +496,7 @@ static METHODS: &[Method] = &[
     Method::new("__getitem__(cls, name, /)", F2(getitem)),
     Method::new("__repr__(cls, /)", F1(show)),
     Method::new("__dir__(cls, /)", F1(dir)),
+    Method::new("_convert_(cls, name, module, filter, source=None, *, boundary=None, as_global=False)", N(super::global::convert_names)),
 ];
 static FIELDS: &[GetSet] = &[GetSet::ro("__members__", get_members)];
 fn call_hook(f: &Value, values: &[Value], kw: &[Name]) -> PyResult {

@@ -283,13 +283,14 @@ pub fn type_new(meta: &'static Type, name: &Value, bases: &Value, namespace: &Va
     let base_no_dict = base_types.iter().all(|t| t.has_flag(TypeFlags::NO_DICT) || (t.attrs_offset() == 0 && t.is_static()));
     let mut own_slots: Vec<Name> = vec![];
     let mut has_dict = slots.is_none();
+    let mut has_weakref = false;
     for s in slots.iter().flatten() {
         let Some(n) = Name::of(s) else {
             return Err(type_error(format!("__slots__ items must be strings, not '{}'", s.ty().name())));
         };
         match n.as_str() {
             "__dict__" => has_dict = true,
-            "__weakref__" => {}
+            "__weakref__" => has_weakref = true,
             t if !t.starts_with(|c: char| c == '_' || c.is_alphabetic()) || t.contains([' ', '-', '.']) => {
                 return Err(type_error("__slots__ must be identifiers"));
             }
@@ -368,6 +369,8 @@ pub fn type_new(meta: &'static Type, name: &Value, bases: &Value, namespace: &Va
         }
         if flags & TypeFlags::NO_DICT == 0 && !metatype && base_no_dict {
             d.insert(names::__dict__.get(), descriptors::dict_descriptor(ty));
+            d.insert(names::__weakref__.get(), descriptors::weakref_descriptor(ty));
+        } else if has_weakref {
             d.insert(names::__weakref__.get(), descriptors::weakref_descriptor(ty));
         }
     }

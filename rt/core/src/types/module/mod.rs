@@ -73,9 +73,11 @@ impl Slot {
     pub fn name(&self) -> Name {
         self.name.get()
     }
-    /// Gives the value up at the end of the program.
+    /// Gives the value up at the end of the program; what still runs then finds None, as in CPython (`_PyModule_ClearDict`).
     pub fn clear(&self) {
-        self.set(UNBOUND);
+        if !self.peek().is_unbound() {
+            self.set(NONE);
+        }
     }
 }
 
