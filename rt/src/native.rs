@@ -73,3 +73,8 @@ pub use rtstdlib::fcntl::MODULE as fcntl;
 pub use rtstdlib::accounts::PWD as pwd;
 pub use rtstdlib::accounts::GRP as grp;
 pub use rtstdlib::subprocess_native::MODULE as _posixsubprocess;
+pub use rtstdlib::inspect::MODULE as inspect;
+pub use rtstdlib::importlib::MODULE as importlib;
+pub use rtstdlib::importlib::UTIL as importlib__util;
+pub use rtstdlib::importlib::MACHINERY as importlib__machinery;
+pub use rtstdlib::importlib::PKGUTIL as pkgutil;

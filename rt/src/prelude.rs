@@ -8,6 +8,7 @@ pub use rtcore::error::{PyResult, PyResult as Fallible};
 pub use rtcore::frame::{
     aiter, anext, async_generator, await_, boxed, coroutine, direct, handling_own, generator, yield_, yield_from, yield_item,
 };
+pub use rtcore::frame::stack::here;
 pub use rtcore::gen_::awaits::{aenter, aexit};
 pub use rtcore::gen_::builtin::{annotate_module, builtin, print};
 pub use rtcore::gen_::cell::{Variable, body, body_async, cell, cells, del, empty_cell, leave, owned_cells};

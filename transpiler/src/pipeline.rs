@@ -95,6 +95,9 @@ pub fn compile(entry: &Entry, loader: &dyn Loader, options: &Options) -> Compile
         let mut colors = color::color(module);
         if own_names.contains(&module.name) {
             colors.drops = drops;
+        } else {
+            // Nobody wants to see a library's lines so much that each of its statements should pay for it.
+            colors.drops.reads_lines = false;
         }
         let is_main = module.name.as_str() == "__main__";
         match backend::generate(module, &types, &colors, source, is_main, others, natives) {

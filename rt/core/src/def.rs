@@ -167,6 +167,13 @@ impl Def {
         self.freevars = freevars;
         self
     }
+    /// The path of its source: `co_filename`.
+    pub fn file(&self) -> &'static str {
+        match self.module {
+            Some(m) if self.file.is_empty() => m.file,
+            Some(_) | None => self.file,
+        }
+    }
     /// The last part of the qualified name.
     pub fn name(&self) -> &'static str {
         match self.qualname.rfind('.') {

@@ -8,7 +8,7 @@ mod counter;
 mod defaultdict;
 mod deque;
 mod mixin;
-mod namedtuple;
+pub mod namedtuple;
 mod ordered;
 mod user;
 

@@ -60,8 +60,10 @@ fn object_of(algorithm: Algorithm, state: Hasher) -> Value {
 }
 fn made(algorithm: Algorithm, initial: &Value) -> PyResult {
     let mut state = Hasher::new(algorithm);
-    let first = data(initial)?;
-    fed(first.len(), || state.update(&first));
+    if !initial.is_unbound() {
+        let first = data(initial)?;
+        fed(first.len(), || state.update(&first));
+    }
     Ok(object_of(algorithm, state))
 }
 fn update(v: &Value, more: &Value) -> PyResult {
@@ -153,18 +155,18 @@ macro_rules! constructors {
     };
 }
 constructors! {
-    md5 "openssl_md5(string=b'', *, usedforsecurity=True)" Md5;
-    sha1 "openssl_sha1(string=b'', *, usedforsecurity=True)" Sha1;
-    sha224 "openssl_sha224(string=b'', *, usedforsecurity=True)" Sha224;
-    sha256 "openssl_sha256(string=b'', *, usedforsecurity=True)" Sha256;
-    sha384 "openssl_sha384(string=b'', *, usedforsecurity=True)" Sha384;
-    sha512 "openssl_sha512(string=b'', *, usedforsecurity=True)" Sha512;
-    sha3_224 "openssl_sha3_224(string=b'', *, usedforsecurity=True)" Sha3_224;
-    sha3_256 "openssl_sha3_256(string=b'', *, usedforsecurity=True)" Sha3_256;
-    sha3_384 "openssl_sha3_384(string=b'', *, usedforsecurity=True)" Sha3_384;
-    sha3_512 "openssl_sha3_512(string=b'', *, usedforsecurity=True)" Sha3_512;
-    shake_128 "openssl_shake_128(string=b'', *, usedforsecurity=True)" Shake128;
-    shake_256 "openssl_shake_256(string=b'', *, usedforsecurity=True)" Shake256;
+    md5 "openssl_md5(string=..., *, usedforsecurity=True)" Md5;
+    sha1 "openssl_sha1(string=..., *, usedforsecurity=True)" Sha1;
+    sha224 "openssl_sha224(string=..., *, usedforsecurity=True)" Sha224;
+    sha256 "openssl_sha256(string=..., *, usedforsecurity=True)" Sha256;
+    sha384 "openssl_sha384(string=..., *, usedforsecurity=True)" Sha384;
+    sha512 "openssl_sha512(string=..., *, usedforsecurity=True)" Sha512;
+    sha3_224 "openssl_sha3_224(string=..., *, usedforsecurity=True)" Sha3_224;
+    sha3_256 "openssl_sha3_256(string=..., *, usedforsecurity=True)" Sha3_256;
+    sha3_384 "openssl_sha3_384(string=..., *, usedforsecurity=True)" Sha3_384;
+    sha3_512 "openssl_sha3_512(string=..., *, usedforsecurity=True)" Sha3_512;
+    shake_128 "openssl_shake_128(string=..., *, usedforsecurity=True)" Shake128;
+    shake_256 "openssl_shake_256(string=..., *, usedforsecurity=True)" Shake256;
 }
 
 // ---- hmac ----
@@ -302,8 +304,8 @@ fn get_fips_mode() -> PyResult {
     Ok(Value::int(0))
 }
 static FUNCTIONS: &[Method] = &[
-    Method::new("new(name, string=b'', *, usedforsecurity=True)", F3(new)),
-    Method::new("hmac_new(key, msg=b'', digestmod=...)", F3(hmac_new)),
+    Method::new("new(name, string=..., *, usedforsecurity=True)", F3(new)),
+    Method::new("hmac_new(key, msg=..., digestmod=...)", F3(hmac_new)),
     Method::new("hmac_digest(key, msg, digest)", F3(hmac_digest)),
     Method::new("compare_digest(a, b, /)", F2(compare_digest)),
     Method::new("pbkdf2_hmac(hash_name, password, salt, iterations, dklen=None)", N(derive::pbkdf2_hmac)),

@@ -156,7 +156,20 @@ fn lock_repr(v: &Value) -> PyResult {
     let state = if lock(v)?.0.is_open() { "unlocked" } else { "locked" };
     Ok(Value::string(format!("<{state} _thread.lock object at {:#x}>", v.bits())))
 }
+/// In the child of a fork nobody holds the lock.
+fn lock_reinit(v: &Value) -> PyResult {
+    lock(v)?.0.set(true);
+    Ok(NONE)
+}
+fn rlock_reinit(v: &Value) -> PyResult {
+    let l = rlock(v)?;
+    l.owner.set(0);
+    l.count.set(0);
+    l.gate.set(true);
+    Ok(NONE)
+}
 static LOCK_METHODS: &[Method] = &[
+    Method::new("_at_fork_reinit(self)", F1(lock_reinit)),
     Method::static_("__new__(type, *args, **kw)", Raw(lock_new)),
     Method::new("acquire(self, blocking=True, timeout=-1)", F3(lock_acquire)),
     Method::new("release(self)", F1(lock_release)),
@@ -263,6 +276,7 @@ fn rlock_repr(v: &Value) -> PyResult {
     )))
 }
 static RLOCK_METHODS: &[Method] = &[
+    Method::new("_at_fork_reinit(self)", F1(rlock_reinit)),
     Method::static_("__new__(type, *args, **kw)", Raw(rlock_new)),
     Method::new("acquire(self, blocking=True, timeout=-1)", F3(rlock_acquire)),
     Method::new("release(self)", F1(rlock_release)),

@@ -25,8 +25,8 @@ pub(super) fn facts(module: &Module) -> DropFacts {
             }
         }
         match &stmt.kind {
-            StmtKind::Import(import) => facts.uses_weakref |= import.module.as_str() == "weakref",
-            StmtKind::ImportFrom(import) => facts.uses_weakref |= import.module.as_str() == "weakref",
+            StmtKind::Import(import) => facts.import(import.module.as_str()),
+            StmtKind::ImportFrom(import) => facts.import(import.module.as_str()),
             _ => {}
         }
     });
@@ -34,6 +34,10 @@ pub(super) fn facts(module: &Module) -> DropFacts {
         if let ExprKind::Attribute { name, .. } = &expr.kind {
             facts.reads_frames |=
                 matches!(name.as_str(), "tb_frame" | "f_locals" | "gi_frame" | "ag_frame" | "cr_frame" | "_getframe");
+            facts.reads_lines |= matches!(
+                name.as_str(),
+                "_getframe" | "currentframe" | "print_stack" | "format_stack" | "extract_stack" | "walk_stack" | "get_stack" | "stack"
+            );
         }
     }
     let managers = context_managers(module);
@@ -42,6 +46,13 @@ pub(super) fn facts(module: &Module) -> DropFacts {
         facts.suspends_in_try |= generator && function.facts.suspends_in_try && !managers.contains(&function.id);
     }
     facts
+}
+
+impl DropFacts {
+    fn import(&mut self, module: &str) {
+        self.uses_weakref |= module == "weakref";
+        self.reads_lines |= matches!(module.split('.').next(), Some("logging" | "warnings"));
+    }
 }
 
 fn named(place: &Place, text: &str) -> bool {

@@ -35,12 +35,14 @@ pub struct DropFacts {
     pub suspends_in_try: bool,
     /// Something looks at frames or at their locals.
     pub reads_frames: bool,
+    /// Something asks which line of a running function is at work: `logging`, `warnings`, stacks of `traceback`.
+    pub reads_lines: bool,
 }
 
 impl DropFacts {
     /// Something can see when a value dies.
     pub fn observable(self) -> bool {
-        let Self { has_del, uses_weakref, suspends_in_try, reads_frames } = self;
+        let Self { has_del, uses_weakref, suspends_in_try, reads_frames, reads_lines: _ } = self;
         has_del || uses_weakref || suspends_in_try || reads_frames
     }
 
@@ -50,6 +52,7 @@ impl DropFacts {
             uses_weakref: self.uses_weakref || other.uses_weakref,
             suspends_in_try: self.suspends_in_try || other.suspends_in_try,
             reads_frames: self.reads_frames || other.reads_frames,
+            reads_lines: self.reads_lines || other.reads_lines,
         }
     }
 }

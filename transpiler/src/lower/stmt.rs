@@ -2,7 +2,9 @@
 
 use super::body::{Body, Jump};
 use super::operand::Operand;
-use crate::hir::{AnnAssign, AnnotationUse, AnnotationValue, Block as PyBlock, ExprId, ExprKind, FnKind, Place, Stmt as Py, StmtKind, TargetKind};
+use crate::hir::{
+    AnnAssign, AnnotationUse, AnnotationValue, Block as PyBlock, ExprId, ExprKind, FnKind, Place, Stmt as Py, StmtKind, TargetKind, visit,
+};
 use crate::rir::{Block, Expr, Stmt};
 use crate::source::Span;
 
@@ -19,6 +21,9 @@ impl<'c, 'a> Body<'c, 'a> {
         match kind {
             StmtKind::FunctionDef(_) | StmtKind::ClassDef(_) => {}
             _ => self.line(span),
+        }
+        if self.cx.colors.drops.reads_lines {
+            self.note_line(stmt);
         }
         match kind {
             StmtKind::Expr(e) => self.expr_stmt(*e),
@@ -79,6 +84,48 @@ impl<'c, 'a> Body<'c, 'a> {
                 let raise = Expr::rt("unsupported", vec![Expr::str(text.as_str())]).at(site);
                 self.leave_raising(raise);
             }
+        }
+    }
+
+    /// `here(L6);` before a simple statement that calls something.
+    fn note_line(&mut self, stmt: &Py) {
+        match &stmt.kind {
+            StmtKind::Expr(_)
+            | StmtKind::Assign { .. }
+            | StmtKind::AugAssign { .. }
+            | StmtKind::AnnAssign(_)
+            | StmtKind::Return(_)
+            | StmtKind::Raise { .. }
+            | StmtKind::Assert { .. }
+            | StmtKind::Delete(_)
+            | StmtKind::If { .. }
+            | StmtKind::For(_)
+            | StmtKind::With(_)
+            | StmtKind::Match { .. } => {}
+            StmtKind::While { .. }
+            | StmtKind::Try(_)
+            | StmtKind::Pass
+            | StmtKind::Break
+            | StmtKind::Continue
+            | StmtKind::FunctionDef(_)
+            | StmtKind::ClassDef(_)
+            | StmtKind::Import(_)
+            | StmtKind::ImportFrom(_)
+            | StmtKind::TypeAlias(_)
+            | StmtKind::Unsupported(_) => return,
+        }
+        let module = self.cx.module;
+        let mut call = None;
+        for expr in visit::stmt_exprs(stmt) {
+            visit::every_expr(module, expr, &mut |_, expr| {
+                if matches!(expr.kind, ExprKind::Call(_)) && call.is_none() {
+                    call = Some(expr.span);
+                }
+            });
+        }
+        if let Some(span) = call {
+            let site = self.site(span);
+            self.push(Stmt::Expr(Expr::rt("here", vec![Expr::Site(site)])));
         }
     }
 

@@ -6,7 +6,7 @@
 //! methods always are. That errs towards too much, except for functions found by computed names; their imports then
 //! raise ModuleNotFoundError, which says which module is missing.
 
-use crate::hir::{Block, CmpOp, Const, ExprKind, FnForm, Function, ImportNames, Module, Parent, Place, PyName, Stmt, StmtKind, visit};
+use crate::hir::{Block, Call, CmpOp, Const, Element, ExprKind, FnForm, Function, ImportNames, Module, Parent, Place, PyName, Stmt, StmtKind, Var, visit};
 use crate::resolve::imports::{self, ImportRequest};
 use std::collections::{HashMap, HashSet};
 
@@ -148,6 +148,7 @@ impl Piece {
                     Place::Global(name) | Place::ClassName(name) | Place::ClassOrFree(name, _) => self.mention(name),
                     Place::Builtin(_) | Place::Local(_) | Place::Cell(_) | Place::Free(_) => {}
                 },
+                ExprKind::Call(call) => self.requests.extend(by_text(module, call, stmt)),
                 _ => {}
             });
         }
@@ -157,6 +158,22 @@ impl Piece {
         if !self.names.contains(name.as_str()) {
             self.names.insert(name.to_string());
         }
+    }
+}
+
+/// `import_module("a.b")` and `__import__("a.b")` with the name in the text.
+fn by_text(module: &Module, call: &Call, stmt: &Stmt) -> Vec<ImportRequest> {
+    let callee = match &module.expr(call.callee).kind {
+        ExprKind::Attribute { name, .. } => name,
+        ExprKind::Name(Var { place: Place::Global(name) | Place::Builtin(name), .. }) => name,
+        _ => return Vec::new(),
+    };
+    let Some(Element::Item(first)) = call.args.first() else { return Vec::new() };
+    match &module.expr(*first).kind {
+        ExprKind::Const(Const::Str(name)) if matches!(callee.as_str(), "import_module" | "__import__") && !name.starts_with('.') => {
+            imports::named(name, stmt.span)
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -67,3 +67,10 @@ fn push_with_parents(found: &mut Vec<ImportRequest>, name: &PyName, maybe: bool,
         }
     }
 }
+
+/// A module that the program asks for by text: nothing is said when there is none.
+pub fn named(name: &str, span: Span) -> Vec<ImportRequest> {
+    let mut found = Vec::new();
+    push_with_parents(&mut found, &PyName::new(name), true, ImportGuard::Function, span);
+    found
+}

@@ -110,7 +110,11 @@ fn f_globals(v: &Value) -> PyResult {
     let f = body(v)?;
     let m = match f.def.and_then(|d| d.module) {
         Some(m) => m.module(),
-        None => module::current(),
+        // The frame of a traceback knows its file alone.
+        None => match module::import::compiled().find(|m| m.file == f.scope.file) {
+            Some(m) => m.module(),
+            None => module::current(),
+        },
     };
     if m.is_none() { Ok(Dict::new_value()) } else { module::dict_of(&m) }
 }

@@ -191,7 +191,7 @@ pub fn location(level: usize) -> Option<(&'static str, u32, bool)> {
     let e = all[all.len() - 1 - level];
     match (e.site, e.def) {
         (Some(s), _) => Some((s.scope.file, s.line, true)),
-        (None, Some(d)) => Some((d.file, d.line, false)),
+        (None, Some(d)) => Some((d.file(), d.line, false)),
         (None, None) => None,
     }
 }
@@ -210,11 +210,11 @@ pub fn site_of(def: &'static Def) -> &'static Site {
         return s;
     }
     let scope: &'static Scope = Box::leak(Box::new(Scope {
-        file: def.file,
+        file: def.file(),
         qualname: def.qualname,
         name: def.name(),
         first_line: def.line,
-        source: crate::error::print::source_of(def.file),
+        source: crate::error::print::source_of(def.file()),
     }));
     let site: &'static Site = Box::leak(Box::new(Site { scope, line: def.line, end_line: def.line, col: 0, end_col: 0 }));
     SITES.borrow_mut().push((key, site));

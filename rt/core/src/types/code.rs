@@ -32,7 +32,7 @@ fn co_qualname(v: &Value) -> PyResult {
     Ok(Name::new(def(v)?.qualname).value())
 }
 fn co_filename(v: &Value) -> PyResult {
-    Ok(Value::str(def(v)?.file))
+    Ok(Value::str(def(v)?.file()))
 }
 fn co_firstlineno(v: &Value) -> PyResult {
     Ok(Value::int(i64::from(def(v)?.line)))
@@ -77,7 +77,7 @@ fn co_flags(v: &Value) -> PyResult {
 }
 fn repr(v: &Value) -> PyResult {
     let d = def(v)?;
-    Ok(Value::string(format!("<code object {} at {:#x}, file \"{}\", line {}>", d.name(), v.bits(), d.file, d.line)))
+    Ok(Value::string(format!("<code object {} at {:#x}, file \"{}\", line {}>", d.name(), v.bits(), d.file(), d.line)))
 }
 static METHODS: &[Method] = &[Method::new("__repr__(self, /)", F1(repr))];
 static GETSET: &[GetSet] = &[

@@ -59,7 +59,7 @@ fn make(ty: &'static Type, a: &[Value]) -> PyResult {
     }
     let size = size as usize;
     let bounded = |v: &Value, what: &str, limit: usize| -> PyResult<Vec<u8>> {
-        let b = buffer::required(v)?.to_vec();
+        let b = if v.is_unbound() { Vec::new() } else { buffer::required(v)?.to_vec() };
         if b.len() > limit { Err(value_error(format!("maximum {what} length is {limit} bytes"))) } else { Ok(b) }
     };
     let salt = bounded(salt, "salt", limits.salt)?;
@@ -142,7 +142,7 @@ macro_rules! methods {
                 concat!(
                     "__new__(type, data=..., /, *, digest_size=",
                     $size,
-                    ", key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True)"
+                    ", key=..., salt=..., person=..., fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True)"
                 ),
                 N(new),
             ),

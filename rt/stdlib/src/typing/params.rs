@@ -251,7 +251,9 @@ pub fn prepare(v: &Value, of: &Value, params: &[Value], mut args: Vec<Value>) ->
                 return Ok(args);
             }
             if at > args.len() || !has_default(v)? {
-                return Err(few()?);
+                let n = args.len();
+                let text = format!("Too few arguments for {}; actual {n}, expected at least {}", str_string(of)?, n + 1);
+                return Err(type_error(text));
             }
             args.push(default_of(v)?);
             Ok(args)

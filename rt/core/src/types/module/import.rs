@@ -38,6 +38,10 @@ pub fn compiled() -> impl Iterator<Item = &'static ModuleDef> {
 pub fn find_native(name: &str) -> Option<&'static NativeModule> {
     REGISTRY.native.borrow().iter().flat_map(|d| d.iter()).find(|d| d.name == name).copied()
 }
+/// The program links a native module of this name.
+pub fn is_native(name: &str) -> bool {
+    find_native(name).is_some()
+}
 fn loaded(name: &Value) -> PyResult<Option<Value>> {
     match modules().downcast::<Dict>() {
         Some(d) => d.get(name),
