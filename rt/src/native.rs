@@ -53,10 +53,8 @@ pub use rtasyncio::net_module::MODULE as asyncio__streams; // asyncio: streams t
 pub use rtasyncio::module::protocols_::MODULE as asyncio__protocols;
 pub use rtasyncio::module::transports_::MODULE as asyncio__transports;
 pub use rtstdlib::typing::MODULE as typing;
-pub use rtstdlib::signal::MODULE as signal;
 pub use rtasyncio::subprocess::MODULE as asyncio__subprocess; // asyncio: subprocess create_subprocess_exec create_subprocess_shell
 pub use rtstdlib::signal::MODULE as _signal;
-pub use rtasyncio::subprocess::MODULE as asyncio__subprocess;
 pub use rtstdlib::types::MODULE as types;
 pub use rtstdlib::sre::MODULE as _sre;
 pub use rtstdlib::thread_native::MODULE as _thread;
