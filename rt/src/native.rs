@@ -76,3 +76,5 @@ pub use rtstdlib::importlib::MODULE as importlib;
 pub use rtstdlib::importlib::UTIL as importlib__util;
 pub use rtstdlib::importlib::MACHINERY as importlib__machinery;
 pub use rtstdlib::importlib::PKGUTIL as pkgutil;
+pub use rtstdlib::zlib::MODULE as zlib;
+pub use rtstdlib::csv::MODULE as _csv;

@@ -1,6 +1,7 @@
 //! Owns: all file IO of the passes: reading the script and the modules beside it, decoding them.
 //! Never: decides which modules a program needs (the pipeline asks for them by name).
 
+mod adapt;
 mod standard;
 
 use crate::project::Failure;

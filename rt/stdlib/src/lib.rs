@@ -38,6 +38,8 @@ pub mod binascii;
 pub mod codecs;
 pub mod array;
 pub mod posix;
+pub mod csv;
+pub mod zlib;
 pub mod importlib;
 pub mod subprocess_native;
 pub mod accounts;

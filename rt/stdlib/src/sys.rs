@@ -190,7 +190,8 @@ fn setup(m: &Value) -> PyResult<()> {
     set_str(m, "builtin_module_names", tuple::new(BUILTIN.iter().map(|s| text(s)).collect()));
     let flags = [
         "debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site", "ignore_environment", "verbose",
-        "bytes_warning", "quiet", "hash_randomization", "isolated", "dev_mode", "utf8_mode", "safe_path", "int_max_str_digits",
+        "bytes_warning", "quiet", "hash_randomization", "isolated", "dev_mode", "utf8_mode", "warn_default_encoding", "safe_path",
+        "int_max_str_digits",
     ];
     let ty = structseq::make("sys", "flags", &flags)?;
     let values = flags

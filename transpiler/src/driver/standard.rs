@@ -1,6 +1,7 @@
 //! Owns: the pure-Python standard library of the CPython 3.13 that the developer has installed.
 //! Never: copies it anywhere, runs it, offers what the runtime has itself.
 
+use super::adapt::adapt;
 use crate::Found;
 use crate::project::{cache, native, toolchain};
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ pub fn find(dotted: &str) -> Option<Found> {
         _ => (base.with_file_name(format!("{}.py", base.file_name()?.to_string_lossy())), false),
     };
     let bytes = fs::read(&path).ok()?;
-    Some(Found { path: path.display().to_string(), text: super::decode(bytes, &path), is_package, is_library: true })
+    Some(Found { path: path.display().to_string(), text: super::decode(bytes, &path).map(|text| adapt(dotted, text)), is_package, is_library: true })
 }
 
 /// `lib/python3.13` of the installed CPython, looked for once.

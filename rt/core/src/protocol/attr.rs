@@ -283,7 +283,7 @@ pub fn load_method_cached(v: &Value, name: &'static str, ic: &InlineCache) -> Re
 #[cold]
 pub fn no_attribute(v: &Value, name: Name) -> Raised {
     let text = match v.as_type() {
-        Some(t) => format!("type object '{}' has no attribute '{name}'", t.name()),
+        Some(t) => format!("type object '{}' has no attribute '{name}'", if t.is_heap() { t.full_name() } else { t.name().to_string() }),
         None => match crate::types::module::name_of(v) {
             Some(m) => format!("module '{m}' has no attribute '{name}'"),
             None => format!("'{}' object has no attribute '{name}'", v.ty().full_name()),

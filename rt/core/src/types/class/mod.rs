@@ -218,6 +218,9 @@ fn new_version() -> u32 {
     v
 }
 
+/// Modules that CPython writes in C and that are compiled from their Python twins here.
+const C_MODULES: &[&str] = &["datetime", "decimal"];
+
 impl Type {
     /// A builtin type in a static.
     pub const fn builtin(def: &'static ClassDef) -> Type {
@@ -330,6 +333,9 @@ impl Type {
     pub fn full_name(&'static self) -> String {
         if self.is_static() && self.def.module != "builtins" && !self.has_flag(TypeFlags::PYTHON) {
             return format!("{}.{}", self.def.module, self.name());
+        }
+        if self.is_heap() && C_MODULES.contains(&self.module_name().as_str()) {
+            return format!("{}.{}", self.module_name(), self.name());
         }
         self.name().to_string()
     }
