@@ -78,3 +78,4 @@ pub use rtstdlib::importlib::MACHINERY as importlib__machinery;
 pub use rtstdlib::importlib::PKGUTIL as pkgutil;
 pub use rtstdlib::zlib::MODULE as zlib;
 pub use rtstdlib::csv::MODULE as _csv;
+pub use rtstdlib::unicodedata::MODULE as unicodedata;

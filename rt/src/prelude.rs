@@ -9,6 +9,7 @@ pub use rtcore::frame::{
     aiter, anext, async_generator, await_, boxed, coroutine, direct, handling_own, generator, yield_, yield_from, yield_item,
 };
 pub use rtcore::frame::stack::here;
+pub use rtcore::gil::tick;
 pub use rtcore::gen_::awaits::{aenter, aexit};
 pub use rtcore::gen_::builtin::{annotate_module, builtin, print};
 pub use rtcore::gen_::cell::{Variable, body, body_async, cell, cells, del, empty_cell, leave, owned_cells};

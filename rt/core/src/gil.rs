@@ -44,8 +44,10 @@ pub type GilRefCell<T> = Gil<RefCell<T>>;
 
 // ---- the lock ----
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Condvar, Mutex};
+use crate::error::PyResult;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
 /// The main thread holds the lock from the start. Until a second thread exists nothing is locked.
 static HELD: Mutex<bool> = Mutex::new(true);
@@ -93,6 +95,8 @@ pub fn acquire() {
     }
     WAITING.fetch_sub(1, Ordering::AcqRel);
     *held = true;
+    SWITCHES.fetch_add(1, Ordering::AcqRel);
+    SINCE.store(clock().as_micros() as u64, Ordering::Relaxed);
 }
 pub fn release() {
     *HELD.lock().unwrap_or_else(|e| e.into_inner()) = false;
@@ -111,18 +115,42 @@ pub fn allow_threads<R>(f: impl FnOnce() -> R) -> R {
     thread_state::restore(state);
     r
 }
-/// Hands the lock over when another thread waits for it: at the back-edges of loops.
+/// At the back-edges of loops: handlers of signals run, and a thread that has waited long enough gets the lock.
 #[inline(always)]
-pub fn checkpoint() {
-    if WAITING.load(Ordering::Relaxed) != 0 {
-        hand_over();
-    }
+pub fn tick() -> PyResult<()> {
+    if WAITING.load(Ordering::Relaxed) != 0 || crate::signals::pending() { tick_slowly() } else { Ok(()) }
 }
 #[cold]
+#[inline(never)]
+fn tick_slowly() -> PyResult<()> {
+    if is_main() {
+        crate::signals::check()?;
+    }
+    if WAITING.load(Ordering::Relaxed) != 0 && held_since() >= INTERVAL {
+        hand_over();
+    }
+    Ok(())
+}
+/// CPython's switch interval.
+const INTERVAL: Duration = Duration::from_millis(5);
+/// How often the lock changed hands, and when it last did, in microseconds.
+static SWITCHES: AtomicU32 = AtomicU32::new(0);
+static SINCE: AtomicU64 = AtomicU64::new(0);
+fn clock() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+fn held_since() -> Duration {
+    clock().saturating_sub(Duration::from_micros(SINCE.load(Ordering::Relaxed)))
+}
 fn hand_over() {
     let state = thread_state::save();
+    let before = SWITCHES.load(Ordering::Acquire);
     release();
-    std::thread::yield_now();
+    // Without waiting for it, this thread would have the lock again before another wakes up.
+    while SWITCHES.load(Ordering::Acquire) == before && WAITING.load(Ordering::Acquire) != 0 {
+        std::thread::yield_now();
+    }
     acquire();
     thread_state::restore(state);
 }

@@ -38,6 +38,7 @@ pub mod binascii;
 pub mod codecs;
 pub mod array;
 pub mod posix;
+pub mod unicodedata;
 pub mod csv;
 pub mod zlib;
 pub mod importlib;

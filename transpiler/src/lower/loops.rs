@@ -8,11 +8,14 @@ use crate::source::Span;
 impl<'c, 'a> Body<'c, 'a> {
     pub fn while_(&mut self, test: ExprId, body: &'a PyBlock, orelse: &'a PyBlock, span: Span) {
         let label = self.label("loop", span);
+        let site = self.site(self.expr_span(test));
         self.with_else(&label, body, orelse, span, |b, exit| {
             b.loop_depth += 1;
             let (mut stmts, test) = b.nested(|b| b.cond(test));
             let (inner, ()) = b.nested(|b| {
                 b.scopes.push(Scoped::Loop { label: label.clone(), exit });
+                // Signals and other threads interrupt a loop that calls nothing.
+                b.fallible_stmt(Expr::rt("tick", vec![]), site);
                 b.block(body);
                 b.scopes.pop();
             });

@@ -21,6 +21,10 @@ const BEHIND: &[(&str, &[&str])] = &[
 const BEHIND_FUNCTIONS: &[(&str, &[&str])] =
     &[("shutil", &["_make_tarball", "_make_zipfile", "_unpack_zipfile", "_unpack_tarfile"])];
 
+/// Imports that only a certain text in the program leads to, as module, imported module and text: patterns name
+/// characters with `\N{…}`, and the table of names is large.
+const BY_TEXT: &[(&str, &str, &str)] = &[("re._parser", "unicodedata", "\\N{")];
+
 /// What a piece of code mentions and imports.
 #[derive(Default)]
 struct Piece {
@@ -44,6 +48,17 @@ impl Reach {
             return self.reached(all, false);
         }
         let (base, mut by_owner) = pieces(module);
+        let far: Vec<_> = BY_TEXT.iter().filter(|row| row.0 == module.name.as_str()).collect();
+        if !far.is_empty() {
+            for piece in by_owner.values_mut() {
+                for (_, target, text) in &far {
+                    let (late, now) = std::mem::take(&mut piece.requests).into_iter().partition(|request| request.module.as_str() == *target);
+                    piece.requests = now;
+                    let late = Piece { names: HashSet::new(), requests: late };
+                    self.waiting.entry((*text).to_owned()).or_default().push(late);
+                }
+            }
+        }
         let mut found = self.reached(base, true);
         for (name, piece) in by_owner.drain() {
             for trigger in triggers(module.name.as_str(), &name) {
@@ -148,6 +163,11 @@ impl Piece {
                     Place::Global(name) | Place::ClassName(name) | Place::ClassOrFree(name, _) => self.mention(name),
                     Place::Builtin(_) | Place::Local(_) | Place::Cell(_) | Place::Free(_) => {}
                 },
+                ExprKind::Const(Const::Str(text)) => {
+                    for (_, _, part) in BY_TEXT.iter().filter(|row| text.contains(row.2)) {
+                        self.names.insert((*part).to_owned());
+                    }
+                }
                 ExprKind::Call(call) => self.requests.extend(by_text(module, call, stmt)),
                 _ => {}
             });
