@@ -4,7 +4,7 @@
 //! Source: CPython 3.13, Modules/_io/fileio.c, Modules/_io/bufferedio.c.
 
 use super::base::{BUFFERED_IO_BASE, RAW_IO_BASE, unsupported};
-use super::raw;
+use super::{over, raw};
 use crate::error::{PyResult, type_error, value_error};
 use crate::methods::*;
 use crate::protocol::sequence::{as_size, is_index};
@@ -16,10 +16,12 @@ pub const BUFFER: usize = 8192;
 pub struct Binary {
     fd: Cell<i32>,
     closed: Cell<bool>,
-    readable: bool,
-    writable: bool,
+    readable: Cell<bool>,
+    writable: Cell<bool>,
     append: bool,
     closefd: bool,
+    /// A raw stream written in Python below this buffer, in the descriptor's place; None without one.
+    over: RefCell<Value>,
     /// No buffers: `io.FileIO`.
     direct: bool,
     name: RefCell<Value>,
@@ -34,6 +36,7 @@ impl Payload for Binary {
     const FINALIZE: Option<fn(&Value)> = Some(finalize);
     fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
         visit(&self.name.borrow());
+        visit(&self.over.borrow());
     }
 }
 impl Native for Binary {
@@ -72,24 +75,25 @@ pub fn from_fd(fd: i32, access: Access, closefd: bool, name: Value, mode: &str, 
         (_, true, false) => &BUFFERED_READER,
         (_, false, _) => &BUFFERED_WRITER,
     };
-    object::new(
-        ty,
-        Binary {
-            fd: Cell::new(fd),
-            closed: Cell::new(false),
-            readable: access.read,
-            writable: access.write,
-            append: access.append,
-            closefd,
-            direct: capacity == 0,
-            name: RefCell::new(name),
-            mode: mode.to_string(),
-            rbuf: RefCell::new(vec![]),
-            rpos: Cell::new(0),
-            wbuf: RefCell::new(vec![]),
-            capacity: capacity.max(1),
-        },
-    )
+    object::new(ty, stream(fd, access, closefd, name, mode, capacity))
+}
+fn stream(fd: i32, access: Access, closefd: bool, name: Value, mode: &str, capacity: usize) -> Binary {
+    Binary {
+        fd: Cell::new(fd),
+        closed: Cell::new(false),
+        readable: Cell::new(access.read),
+        writable: Cell::new(access.write),
+        append: access.append,
+        closefd,
+        over: RefCell::new(NONE),
+        direct: capacity == 0,
+        name: RefCell::new(name),
+        mode: mode.to_string(),
+        rbuf: RefCell::new(vec![]),
+        rpos: Cell::new(0),
+        wbuf: RefCell::new(vec![]),
+        capacity: capacity.max(1),
+    }
 }
 
 impl Binary {
@@ -101,6 +105,24 @@ impl Binary {
     }
     pub fn is_tty(&self) -> bool {
         raw::is_tty(self.fd.get())
+    }
+    /// The Python object below, if there is one.
+    fn below(&self) -> Option<Value> {
+        let over = self.over.borrow();
+        if over.is_none() { None } else { Some(over.clone()) }
+    }
+    fn raw_read(&self, fd: i32, buf: &mut [u8]) -> PyResult<usize> {
+        match self.below() {
+            Some(o) => over::read(&o, buf),
+            None => raw::read(fd, buf),
+        }
+    }
+    fn raw_seek(&self, fd: i32, offset: i64, whence: i32) -> PyResult<i64> {
+        match self.below() {
+            Some(o) if offset == 0 && whence == libc::SEEK_CUR => over::tell(&o),
+            Some(o) => over::seek(&o, offset, whence),
+            None => raw::seek(fd, offset, whence),
+        }
     }
     pub fn mode(&self) -> &str {
         &self.mode
@@ -116,7 +138,7 @@ impl Binary {
     }
     fn check_readable(&self) -> PyResult<i32> {
         let fd = self.open("read")?;
-        if !self.readable {
+        if !self.readable.get() {
             return Err(unsupported(if self.direct { "File not open for reading" } else { "read" }));
         }
         Ok(fd)
@@ -125,7 +147,7 @@ impl Binary {
         if self.closed.get() {
             return Err(value_error(if self.direct { "I/O operation on closed file" } else { "write to closed file" }));
         }
-        if !self.writable {
+        if !self.writable.get() {
             return Err(unsupported(if self.direct { "File not open for writing" } else { "write" }));
         }
         Ok(self.fd.get())
@@ -147,7 +169,7 @@ impl Binary {
         self.flush_writes()?;
         let mut buf = self.rbuf.take();
         buf.resize(self.capacity.max(BUFFER), 0);
-        let r = raw::read(fd, &mut buf);
+        let r = self.raw_read(fd, &mut buf);
         buf.truncate(*r.as_ref().unwrap_or(&0));
         let n = buf.len();
         *self.rbuf.borrow_mut() = buf;
@@ -168,7 +190,7 @@ impl Binary {
         let mut out = self.take_ahead(usize::MAX);
         let mut chunk = vec![0u8; 1 << 16];
         loop {
-            let n = raw::read(fd, &mut chunk)?;
+            let n = self.raw_read(fd, &mut chunk)?;
             if n == 0 {
                 return Ok(out);
             }
@@ -236,7 +258,7 @@ impl Binary {
         self.rbuf.borrow_mut().clear();
         self.rpos.set(0);
         if n > 0 {
-            raw::seek(self.fd.get(), -(n as i64), libc::SEEK_CUR)?;
+            self.raw_seek(self.fd.get(), -(n as i64), libc::SEEK_CUR)?;
         }
         Ok(())
     }
@@ -263,7 +285,10 @@ impl Binary {
             return Ok(());
         }
         let data = self.wbuf.take();
-        let r = raw::write_all(self.fd.get(), &data);
+        let r = match self.below() {
+            Some(o) => over::write_all(&o, &data),
+            None => raw::write_all(self.fd.get(), &data),
+        };
         // The buffer keeps its room.
         let mut data = data;
         data.clear();
@@ -274,13 +299,21 @@ impl Binary {
     }
     pub fn flush(&self) -> PyResult<()> {
         self.open("flush")?;
-        self.flush_writes()
+        self.flush_writes()?;
+        match self.below() {
+            Some(o) => over::call(&o, "flush").map(drop),
+            None => Ok(()),
+        }
     }
     pub fn close(&self) -> PyResult<()> {
         if self.closed.replace(true) {
             return Ok(());
         }
         let r = self.flush_writes();
+        if let Some(o) = self.below() {
+            over::call(&o, "close")?;
+            return r;
+        }
         let fd = self.fd.get();
         if self.closefd && fd >= 0 {
             raw::close(fd)?;
@@ -289,7 +322,13 @@ impl Binary {
         r
     }
     pub fn seekable(&self) -> bool {
-        raw::can_seek(self.fd.get())
+        match self.below() {
+            Some(o) => over::flag(&o, "seekable").unwrap_or_else(|r| {
+                drop(crate::error::take(r));
+                false
+            }),
+            None => raw::can_seek(self.fd.get()),
+        }
     }
     pub fn seek(&self, offset: i64, whence: i32) -> PyResult<i64> {
         let fd = self.open("seek")?;
@@ -297,14 +336,14 @@ impl Binary {
         let offset = if whence == libc::SEEK_CUR { offset - self.ahead() as i64 } else { offset };
         self.rbuf.borrow_mut().clear();
         self.rpos.set(0);
-        raw::seek(fd, offset, whence)
+        self.raw_seek(fd, offset, whence)
     }
     pub fn tell(&self) -> PyResult<i64> {
         let fd = self.open("tell")?;
-        let at = raw::seek(fd, 0, libc::SEEK_CUR)?;
+        let at = self.raw_seek(fd, 0, libc::SEEK_CUR)?;
         if self.append && !self.wbuf.borrow().is_empty() {
             self.flush_writes()?;
-            return raw::seek(fd, 0, libc::SEEK_CUR);
+            return self.raw_seek(fd, 0, libc::SEEK_CUR);
         }
         Ok(at - self.ahead() as i64 + self.wbuf.borrow().len() as i64)
     }
@@ -386,22 +425,36 @@ fn truncate(v: &Value, size: &Value) -> PyResult {
     let fd = b.check_writable()?;
     b.flush_writes()?;
     let size = if size.is_none() { b.tell()? } else { as_size(size)? };
-    raw::truncate(fd, size)?;
+    match b.below() {
+        Some(o) => crate::protocol::call::call_method_name(&o, Name::new("truncate"), &[Value::int(size)])?,
+        None => {
+            raw::truncate(fd, size)?;
+            NONE
+        }
+    };
     Ok(Value::int(size))
 }
 fn fileno(v: &Value) -> PyResult {
-    Ok(Value::int(i64::from(body(v)?.open("fileno")?)))
+    let fd = body(v)?.open("fileno")?;
+    match body(v)?.below() {
+        Some(o) => over::call(&o, "fileno"),
+        None => Ok(Value::int(i64::from(fd))),
+    }
 }
 fn isatty(v: &Value) -> PyResult {
-    Ok(raw::is_tty(body(v)?.open("isatty")?).into())
+    let fd = body(v)?.open("isatty")?;
+    match body(v)?.below() {
+        Some(o) => over::call(&o, "isatty"),
+        None => Ok(raw::is_tty(fd).into()),
+    }
 }
 fn readable(v: &Value) -> PyResult {
     body(v)?.open("readable")?;
-    Ok(body(v)?.readable.into())
+    Ok(body(v)?.readable.get().into())
 }
 fn writable(v: &Value) -> PyResult {
     body(v)?.open("writable")?;
-    Ok(body(v)?.writable.into())
+    Ok(body(v)?.writable.get().into())
 }
 fn seekable(v: &Value) -> PyResult {
     body(v)?.open("seekable")?;
@@ -444,33 +497,62 @@ fn get_mode(v: &Value) -> PyResult {
     Ok(Value::str(&body(v)?.mode))
 }
 fn get_raw(v: &Value) -> PyResult {
-    Ok(v.clone())
+    Ok(body(v)?.below().unwrap_or_else(|| v.clone()))
 }
 fn get_closefd(v: &Value) -> PyResult {
     Ok(body(v)?.closefd.into())
 }
-/// `io.FileIO(name, mode)` and `io.BufferedReader(raw)`: over what `open` makes.
+/// The raw argument of a buffered stream.
+fn raw_arg<'a>(all: &'a [Value], kw: &[Name]) -> Option<&'a Value> {
+    let given = all.len() - kw.len();
+    let named = || kw.iter().position(|k| k.as_str() == "raw").and_then(|at| all.get(given + at));
+    all[..given].get(1).or_else(named)
+}
+/// `io.FileIO(name, mode)`; a buffered stream gets what it buffers from `__init__`, as classes derived from it pass it on.
 fn new(all: &[Value], kw: &[Name]) -> PyResult {
     let pos = &all[..all.len() - kw.len()];
     let Some(ty) = pos.first().and_then(Value::as_type) else { return Err(type_error("not a type")) };
-    let Some(source) = pos.get(1).or_else(|| all.get(pos.len())) else {
-        return Err(type_error(format!("{}() missing required argument 'raw' (pos 1)", ty.name())));
-    };
-    if let Some(b) = source.downcast::<Binary>() {
-        let access = Access { read: b.readable && !std::ptr::eq(ty, &BUFFERED_WRITER), write: b.writable, append: b.append, create: false };
-        return Ok(from_fd(b.fd(), access, false, b.name(), &b.mode, BUFFER));
-    }
     if !ty.is_subtype(&FILE_IO) {
-        // Streams of bytes in memory need no buffer around them.
-        return Ok(source.clone());
+        let unopened = Access { read: true, ..Access::default() };
+        return Ok(object::new(ty, stream(-1, unopened, false, NONE, "rb", BUFFER)));
     }
+    let Some(source) = pos.get(1).or_else(|| all.get(pos.len())) else {
+        return Err(type_error(format!("{}() missing required argument 'file' (pos 1)", ty.name())));
+    };
     let mode = pos.get(2).and_then(Value::as_str).unwrap_or("r").replace('b', "") + "b";
     super::open(&[source.clone(), Value::string(mode), Value::int(0), NONE, NONE, NONE, TRUE, NONE])
+}
+/// `BufferedReader(raw)` and its siblings.
+fn init(all: &[Value], kw: &[Name]) -> PyResult {
+    let Some(v) = all.first() else { return Ok(NONE) };
+    if v.ty().is_subtype(&FILE_IO) {
+        return Ok(NONE);
+    }
+    let Some(source) = raw_arg(all, kw) else { return Err(over::missing(v.ty().name())) };
+    let b = body(v)?;
+    let (reads, writes) = match (v.ty().is_subtype(&BUFFERED_READER), v.ty().is_subtype(&BUFFERED_WRITER)) {
+        (true, _) => (true, false),
+        (_, true) => (false, true),
+        (false, false) => (true, true),
+    };
+    if reads {
+        over::check(source, "readable", "File or stream is not readable.")?;
+    }
+    if writes {
+        over::check(source, "writable", "File or stream is not writable.")?;
+    }
+    b.readable.set(reads);
+    b.writable.set(writes);
+    b.closed.set(false);
+    let name = crate::protocol::attr::lookup_optional(source, names::name.get())?.unwrap_or(NONE);
+    drop(b.name.replace(name));
+    drop(b.over.replace(source.clone()));
+    Ok(NONE)
 }
 
 static METHODS: &[Method] = &[
     Method::static_("__new__(type, *args, **kw)", Raw(new)),
-    Method::new("__init__(self, /, *args, **kw)", Raw(|_, _| Ok(NONE))),
+    Method::new("__init__(self, /, *args, **kw)", Raw(init)),
     Method::new("__repr__(self, /)", F1(repr)),
     Method::new("__next__(self, /)", F1(dunder_next)),
     Method::new("read(self, size=-1, /)", F2(read)),

@@ -6,6 +6,7 @@ mod base;
 mod binary;
 mod bytesio;
 mod open;
+mod over;
 mod raw;
 pub mod std;
 mod stringio;

@@ -358,7 +358,7 @@ impl<'c, T: Text> Engine<'c, T> {
                     if self.referred(self.op(pc + 1)).is_some() {
                         pc += 3;
                     } else {
-                        pc += 2 + self.op(pc + 2) as usize;
+                        pc += 1 + self.op(pc + 2) as usize;
                     }
                 }
                 JUMP | INFO => pc += 1 + self.op(pc + 1) as usize,
