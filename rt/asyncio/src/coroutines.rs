@@ -26,6 +26,10 @@ pub fn isawaitable(v: &Value) -> PyResult<bool> {
     }
     Ok(v.ty().lookup(rtcore::name::names::__await__.get()).is_some())
 }
+/// `asyncio.coroutines._is_coroutine`: what mocks carry to count as coroutine functions.
+pub fn marker() -> Value {
+    rtcore::name::Name::new("_is_coroutine").value()
+}
 /// `asyncio.iscoroutinefunction`.
 pub fn iscoroutinefunction(v: &Value) -> PyResult<bool> {
     let mut f = v.clone();
@@ -40,7 +44,7 @@ pub fn iscoroutinefunction(v: &Value) -> PyResult<bool> {
     if rtcore::types::function::def_of(&f).is_some_and(|d| d.kind == rtcore::def::Kind::Coroutine) {
         return Ok(true);
     }
-    Ok(glue::getattr_opt(&f, "_is_coroutine_mark")?.is_some())
+    Ok(glue::getattr_opt(&f, "_is_coroutine_mark")?.is_some() || glue::getattr_opt(&f, "_is_coroutine")?.is_some_and(|m| m.is(&marker())))
 }
 
 /// `_format_coroutine`.

@@ -8,10 +8,6 @@ use rtcore::error::{PyResult, runtime_error, type_error, value_error};
 use rtcore::signals::{self, Handler};
 use rtcore::value::{NONE, Value};
 
-/// A handler that only asks for the signal's number to be noted.
-fn noop(_: i32, _: &Value) -> PyResult<()> {
-    Ok(())
-}
 fn check_signal(sig: &Value) -> PyResult<i32> {
     let n = match sig.as_inline_int() {
         Some(n) => n,
@@ -37,7 +33,7 @@ pub fn add(l: &Value, el: &EventLoop, sig: &Value, callback: &Value, args: &[Val
     let h = handles::new_handle(l, callback.clone(), args.to_vec());
     let old = remove_entry(el, n);
     drop(old);
-    if let Err(e) = signals::set(n, Handler::Native(noop, NONE)) {
+    if let Err(e) = signals::set(n, Handler::Loop) {
         if e.raw_os_error() == Some(libc::EINVAL) {
             return Err(runtime_error(format!("sig {n} cannot be caught")));
         }
@@ -83,11 +79,11 @@ pub fn remove_all(el: &EventLoop) {
 /// Python-level handler, which may raise KeyboardInterrupt out of the loop.
 #[inline]
 pub fn deliver(el: &EventLoop) -> PyResult<()> {
-    if signals::pending() && crate::threads::is_main() { deliver_pending(el) } else { Ok(()) }
+    if signals::pending_for_loop() && crate::threads::is_main() { deliver_pending(el) } else { Ok(()) }
 }
 #[cold]
 fn deliver_pending(el: &EventLoop) -> PyResult<()> {
-    for n in signals::take() {
+    for n in signals::take_for_loop() {
         let found = el.signal_handlers.borrow().iter().find(|(m, _)| *m == n).map(|(_, h)| h.clone());
         match found {
             Some(h) if h.downcast::<Handle>().is_some_and(Handle::is_cancelled) => {

@@ -216,6 +216,7 @@ fn fill(m: &Value) -> PyResult<()> {
     for s in ["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"] {
         set_str(m, s, Value::str(s));
     }
+    set_str(m, "_is_coroutine", coroutines::marker());
     Ok(())
 }
 static SUBMODULE: Method = Method::new("__getattr__(name, /)", F1(submodule));

@@ -29,12 +29,21 @@ pub enum Handler {
     Python(Value),
     /// A native function with its data; used by asyncio.
     Native(fn(i32, &Value) -> PyResult<()>, Value),
+    /// An event loop has a handler for it, which runs in the loop's next pass.
+    Loop,
 }
 static HANDLERS: Gil<RefCell<Vec<Handler>>> = Gil::new(RefCell::new(Vec::new()));
 
 extern "C" fn on_signal(n: i32) {
     if let Some(f) = FLAGS.get(n as usize) {
-        f.store(true, Ordering::Release);
+        if f.swap(true, Ordering::AcqRel) && n == libc::SIGINT {
+            // The one before has not been noticed: the program is somewhere where nothing asks.
+            // SAFETY: both calls are allowed in signal handlers.
+            unsafe {
+                libc::signal(libc::SIGINT, libc::SIG_DFL);
+                libc::raise(libc::SIGINT);
+            }
+        }
         ANY.store(true, Ordering::Release);
     }
     // SAFETY: `write` may be called in signal handlers; errno is put back for the interrupted code.
@@ -64,6 +73,17 @@ fn sigaction(n: i32, handler: usize) -> std::io::Result<()> {
         if libc::sigaction(n, &sa, std::ptr::null_mut()) < 0 { Err(std::io::Error::last_os_error()) } else { Ok(()) }
     }
 }
+/// Ctrl-C becomes KeyboardInterrupt, unless whoever started the program has it ignored. CPython: `signal_install_handlers`.
+pub fn start() {
+    // SAFETY: asks for the disposition, which is plain data.
+    let ignored = unsafe {
+        let mut old: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(libc::SIGINT, std::ptr::null(), &mut old) == 0 && old.sa_sigaction == libc::SIG_IGN
+    };
+    let handler = if ignored { Handler::Ignore } else { Handler::Interrupt };
+    // Without a handler Ctrl-C ends the program, which is the next best thing.
+    drop(set(libc::SIGINT, handler));
+}
 /// The handler of a signal; the system's disposition when the program set none.
 pub fn get(n: i32) -> Handler {
     match HANDLERS.borrow().get(n as usize) {
@@ -77,7 +97,7 @@ pub fn set(n: i32, h: Handler) -> std::io::Result<Handler> {
     let os = match &h {
         Handler::Default => libc::SIG_DFL,
         Handler::Ignore => libc::SIG_IGN,
-        Handler::Interrupt | Handler::Python(_) | Handler::Native(..) => on_signal as extern "C" fn(i32) as usize,
+        Handler::Interrupt | Handler::Python(_) | Handler::Native(..) | Handler::Loop => on_signal as extern "C" fn(i32) as usize,
     };
     sigaction(n, os)?;
     let mut table = HANDLERS.borrow_mut();
@@ -109,6 +129,9 @@ pub fn take() -> Vec<i32> {
     }
     (1..NSIG as i32).filter(|n| FLAGS[*n as usize].swap(false, Ordering::AcqRel)).collect()
 }
+/// Signals that `check` has left for the loop.
+static FOR_LOOP: [AtomicBool; NSIG] = [const { AtomicBool::new(false) }; NSIG];
+static ANY_FOR_LOOP: AtomicBool = AtomicBool::new(false);
 /// Runs the Python-level handlers of signals that arrived.
 pub fn check() -> PyResult<()> {
     if !pending() {
@@ -119,12 +142,37 @@ pub fn check() -> PyResult<()> {
     }
     Ok(())
 }
+/// True when the loop has signals to look at.
+#[inline(always)]
+pub fn pending_for_loop() -> bool {
+    pending() || ANY_FOR_LOOP.load(Ordering::Relaxed)
+}
+/// The same as `take`, with those that were left for the loop.
+pub fn take_for_loop() -> Vec<i32> {
+    let mut all = take();
+    if ANY_FOR_LOOP.swap(false, Ordering::AcqRel) {
+        all.extend((1..NSIG as i32).filter(|n| FOR_LOOP[*n as usize].swap(false, Ordering::AcqRel)));
+        all.sort_unstable();
+        all.dedup();
+    }
+    all
+}
 pub fn run(n: i32) -> PyResult<()> {
     match get(n) {
         Handler::Default | Handler::Ignore => Ok(()),
         Handler::Interrupt => Err(raise_args(&KEYBOARD_INTERRUPT, vec![])),
-        Handler::Python(f) => call(&f, &[Value::int(i64::from(n)), NONE]).map(drop),
+        Handler::Python(f) => {
+            let frame = crate::frame::object::current(0).unwrap_or(NONE);
+            call(&f, &[Value::int(i64::from(n)), frame]).map(drop)
+        }
         Handler::Native(f, data) => f(n, &data),
+        Handler::Loop => {
+            if let Some(f) = FOR_LOOP.get(n as usize) {
+                f.store(true, Ordering::Release);
+                ANY_FOR_LOOP.store(true, Ordering::Release);
+            }
+            Ok(())
+        }
     }
 }
 /// Blocks every signal on the calling thread.

@@ -42,9 +42,19 @@ fn has_kind(v: &Value, kind: Kind) -> PyResult<bool> {
     let f = plain(v)?;
     Ok(function::def_of(&f).is_some_and(|d| d.kind == kind))
 }
+/// What CPython writes as `async def __aenter__` and `__aexit__` are native functions that make coroutines here.
+fn is_native_async(f: &Value) -> PyResult<bool> {
+    if function::def_of(f).is_some() {
+        return Ok(false);
+    }
+    let name = rtcore::protocol::attr::lookup_optional(f, names::__name__.get())?;
+    Ok(name.and_then(|n| n.as_str().map(|n| matches!(n, "__aenter__" | "__aexit__" | "aclose"))).unwrap_or(false)
+        && rtcore::protocol::attr::lookup_optional(f, Name::new("__objclass__"))?.is_some())
+}
 fn iscoroutinefunction(v: &Value) -> PyResult {
-    let marked = hasattr(&plain(v)?, Name::new("_is_coroutine_mark"))?;
-    Ok(Value::bool(marked || has_kind(v, Kind::Coroutine)?))
+    let f = plain(v)?;
+    let marked = hasattr(&f, Name::new("_is_coroutine_mark"))?;
+    Ok(Value::bool(marked || has_kind(v, Kind::Coroutine)? || is_native_async(&f)?))
 }
 fn markcoroutinefunction(f: &Value) -> PyResult {
     setattr_name(&plain(f)?, Name::new("_is_coroutine_mark"), Some(TRUE))?;

@@ -74,7 +74,7 @@ fn to_value(h: Handler) -> Value {
         Handler::Ignore => Value::int(1),
         Handler::Interrupt => interrupt_value(),
         Handler::Python(f) => f,
-        Handler::Native(..) => NONE,
+        Handler::Native(..) | Handler::Loop => NONE,
     }
 }
 fn signal(n: &Value, handler: &Value) -> PyResult {

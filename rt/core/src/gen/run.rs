@@ -31,6 +31,7 @@ pub fn run_main(main: &'static ModuleDef, others: &[&'static ModuleDef], natives
 }
 
 fn run(main: &'static ModuleDef) -> i32 {
+    crate::signals::start();
     let result = import::add(main, "__main__").and_then(|()| import::execute(main).map(drop));
     let status = match result {
         Ok(()) => 0,

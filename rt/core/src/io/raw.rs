@@ -26,6 +26,7 @@ pub fn read(fd: i32, buf: &mut [u8]) -> PyResult<usize> {
         if !again(&e) {
             return Err(raise_os_error(&e, None));
         }
+        crate::signals::check()?;
     }
 }
 /// Writes everything.
