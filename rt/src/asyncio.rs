@@ -1,12 +1,12 @@
 //! Owns: awaits of asyncio's functions by name, without a coroutine object while the name still means them.
 //! Never: the functions themselves.
 
-use rtcore::error::PyResult;
+use rtasyncio::sleep::Sleep;
 use rtcore::frame::await_;
 use rtcore::ic;
 use rtcore::protocol::call::call_method;
 use rtcore::types::module::{Module, Slot};
-use rtcore::value::Value;
+use rtcore::value::{NONE, Value};
 
 /// The global holds the runtime's own asyncio, with the attributes it came with.
 #[inline]
@@ -16,12 +16,10 @@ fn intact(module: &Value) -> bool {
 }
 
 /// `await asyncio.sleep(delay)`
-#[inline]
-pub async fn sleep(module: &'static Slot, delay: Value) -> PyResult {
-    let asyncio = module.get()?;
-    if intact(&asyncio) {
-        drop(asyncio);
-        return rtasyncio::direct::sleep(delay).await;
+pub fn sleep(module: &'static Slot, delay: Value) -> Sleep {
+    match module.get() {
+        Ok(asyncio) if intact(&asyncio) => Sleep::new(delay, NONE),
+        Ok(asyncio) => call_method(&asyncio, "sleep", ic!(), &[delay]).map_or_else(Sleep::failed, |v| Sleep::foreign(await_(v))),
+        Err(raised) => Sleep::failed(raised),
     }
-    await_(call_method(&asyncio, "sleep", ic!(), &[delay])?).await
 }

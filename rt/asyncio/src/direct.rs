@@ -5,15 +5,6 @@
 use rtcore::error::PyResult;
 use rtcore::value::{NONE, Value};
 
-/// `await asyncio.sleep(delay)`.
-#[inline]
-pub async fn sleep(delay: Value) -> PyResult {
-    crate::wait::sleep(delay, NONE).await
-}
-/// `await asyncio.sleep(delay, result)`.
-pub async fn sleep_result(delay: Value, result: Value) -> PyResult {
-    crate::wait::sleep(delay, result).await
-}
 /// `asyncio.run(main)`.
 pub fn run(main: &Value) -> PyResult {
     crate::runners::run(main, &NONE, &NONE)

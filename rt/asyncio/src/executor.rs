@@ -4,7 +4,7 @@
 
 use crate::glue;
 use crate::loop_::as_loop;
-use rtcore::error::{PyResult, runtime_error};
+use rtcore::error::{self, PyResult, hierarchy, runtime_error};
 use rtcore::value::{NONE, Value};
 
 /// BaseEventLoop.run_in_executor.
@@ -18,6 +18,7 @@ pub fn run_in_executor(l: &Value, executor: &Value, func: &Value, args: &[Value]
         }
         executor = el.default_executor.get();
         if executor.is_none() {
+            el.pool_used.set(true);
             return crate::pool::submit(l, func.clone(), args.to_vec());
         }
     }
@@ -36,21 +37,29 @@ pub fn wrap_future(f: &Value, l: &Value) -> PyResult {
     crate::chain::chain_future(f, &new)?;
     Ok(new)
 }
-/// BaseEventLoop.shutdown_default_executor.
+/// BaseEventLoop.shutdown_default_executor: the program's own executor is shut down in a thread, the runtime's says
+/// when its last job for this loop is over; `timeout` is in seconds.
 pub async fn shutdown(l: Value, timeout: Value) -> PyResult {
     let Some(el) = as_loop(&l) else { return Ok(NONE) };
     el.executor_shutdown.set(true);
     let executor = el.default_executor.get();
-    let _ = timeout;
-    while crate::pool::busy(&l) {
-        crate::wait::sleep(Value::float(0.001), NONE).await?;
-    }
-    if executor.is_none() {
+    let over = if !executor.is_none() {
+        crate::pool::submit(&l, glue::getattr(&executor, "shutdown")?, vec![])?
+    } else if el.pool_used.get() {
+        crate::pool::when_idle(&l)?
+    } else {
         return Ok(NONE);
+    };
+    let Err(raised) = crate::wait::wait_for(over, timeout.clone()).await else { return Ok(NONE) };
+    if timeout.is_none() || !error::matches(&raised, &hierarchy::TIMEOUT_ERROR) {
+        return Err(raised);
     }
-    // The pool's threads are idle or about to be: a pass of the loop lets their results in.
-    rtcore::frame::suspend(NONE).await?;
-    let m = glue::getattr(&executor, "shutdown")?;
-    rtcore::protocol::call::call_kw(&m, &[Value::bool(true)], &[rtcore::name::Name::new("wait")])?;
+    drop(error::take(raised));
+    let text = format!("The executor did not finishing joining its threads within {} seconds.", rtcore::protocol::repr::str_string(&timeout)?);
+    rtcore::warn::warn(&hierarchy::RUNTIME_WARNING, &text, 2)?;
+    if !executor.is_none() {
+        let m = glue::getattr(&executor, "shutdown")?;
+        rtcore::protocol::call::call_kw(&m, &[Value::bool(false)], &[rtcore::name::Name::new("wait")])?;
+    }
     Ok(NONE)
 }

@@ -13,7 +13,7 @@ use rtcore::name::Name;
 use rtcore::object::{self, Native, Payload};
 use rtcore::types::class::{ClassDef, GetSet, Hooks, Type, TypeFlags};
 use rtcore::value::{NONE, Value};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::task::Poll;
 
 #[repr(u8)]
@@ -49,9 +49,17 @@ pub struct Rare {
     pub cancel_message: Value,
     pub cancelled_exc: Value,
     pub source_traceback: Value,
+    /// The callbacks behind the first.
+    more: Vec<Callback>,
 }
-/// The body of a Future. `callback0` is the first callback (most futures have one); `callbacks`
-/// the others.
+/// Looks at what a cell holds. `f` must not use the cell.
+fn peek<T: Default, R>(cell: &Cell<T>, f: impl FnOnce(&mut T) -> R) -> R {
+    let mut content = cell.take();
+    let result = f(&mut content);
+    cell.set(content);
+    result
+}
+/// The body of a Future: there may be a million of them, so what few have is in `rare`.
 pub struct Future {
     pub loop_: VCell,
     pub outcome: VCell,
@@ -59,9 +67,8 @@ pub struct Future {
     pub blocking: Cell<bool>,
     pub log_tb: Cell<bool>,
     pub has_exception: Cell<bool>,
-    callback0: RefCell<Option<Callback>>,
-    callbacks: RefCell<Vec<Callback>>,
-    rare: RefCell<Option<Box<Rare>>>,
+    callback0: Cell<Option<Callback>>,
+    rare: Cell<Option<Box<Rare>>>,
 }
 
 impl Future {
@@ -74,9 +81,8 @@ impl Future {
             blocking: Cell::new(false),
             log_tb: Cell::new(false),
             has_exception: Cell::new(false),
-            callback0: RefCell::new(None),
-            callbacks: RefCell::new(Vec::new()),
-            rare: RefCell::new(None),
+            callback0: Cell::new(None),
+            rare: Cell::new(None),
         }
     }
     #[inline(always)]
@@ -87,66 +93,81 @@ impl Future {
     pub fn cancelled(&self) -> bool {
         self.state.get() == State::Cancelled
     }
+    fn has_rare(&self) -> bool {
+        peek(&self.rare, |r| r.is_some())
+    }
+    fn rare(&self, f: impl FnOnce(&Rare) -> Value) -> Value {
+        peek(&self.rare, |r| r.as_deref().map_or(NONE, f))
+    }
+    /// Every callback, in order.
+    fn each_callback(&self, mut f: impl FnMut(&Callback)) {
+        peek(&self.callback0, |first| first.iter().for_each(&mut f));
+        peek(&self.rare, |rare| rare.iter().flat_map(|r| &r.more).for_each(&mut f));
+    }
+    fn take_callbacks(&self) -> (Option<Callback>, Vec<Callback>) {
+        (self.callback0.take(), peek(&self.rare, |rare| rare.as_mut().map(|r| std::mem::take(&mut r.more)).unwrap_or_default()))
+    }
     pub fn cancel_message(&self) -> Value {
-        self.rare.borrow().as_ref().map_or(NONE, |r| r.cancel_message.clone())
+        self.rare(|r| r.cancel_message.clone())
     }
     pub fn set_cancel_message(&self, msg: Value) {
-        if msg.is_none() && self.rare.borrow().is_none() {
+        if msg.is_none() && !self.has_rare() {
             return;
         }
-        let old = std::mem::replace(&mut self.rare.borrow_mut().get_or_insert_default().cancel_message, msg);
+        let old = peek(&self.rare, |r| std::mem::replace(&mut r.get_or_insert_default().cancel_message, msg));
         drop(old);
     }
     pub fn set_cancelled_exc(&self, exc: Value) {
-        let old = std::mem::replace(&mut self.rare.borrow_mut().get_or_insert_default().cancelled_exc, exc);
+        let old = peek(&self.rare, |r| std::mem::replace(&mut r.get_or_insert_default().cancelled_exc, exc));
         drop(old);
     }
     fn exception_tb(&self) -> Value {
-        self.rare.borrow().as_ref().map_or(NONE, |r| r.exception_tb.clone())
+        self.rare(|r| r.exception_tb.clone())
     }
     fn set_exception_tb(&self, tb: Value) {
-        if tb.is_none() && self.rare.borrow().is_none() {
+        if tb.is_none() && !self.has_rare() {
             return;
         }
-        let old = std::mem::replace(&mut self.rare.borrow_mut().get_or_insert_default().exception_tb, tb);
+        let old = peek(&self.rare, |r| std::mem::replace(&mut r.get_or_insert_default().exception_tb, tb));
         drop(old);
     }
     pub fn source_traceback(&self) -> Value {
-        self.rare.borrow().as_ref().map_or(NONE, |r| r.source_traceback.clone())
+        self.rare(|r| r.source_traceback.clone())
     }
     /// futures.py, Future._make_cancelled_error.
     pub fn make_cancelled_error(&self) -> Value {
-        if let Some(r) = self.rare.borrow_mut().as_mut()
-            && !r.cancelled_exc.is_none()
-        {
-            return std::mem::replace(&mut r.cancelled_exc, NONE);
+        let made = peek(&self.rare, |r| r.as_mut().map_or(NONE, |r| std::mem::take(&mut r.cancelled_exc)));
+        if !made.is_none() {
+            return made;
         }
         let msg = self.cancel_message();
         with_args(&CANCELLED_ERROR, if msg.is_none() { vec![] } else { vec![msg] })
     }
     pub fn has_callbacks(&self) -> bool {
-        self.callback0.borrow().is_some() || !self.callbacks.borrow().is_empty()
+        let mut any = false;
+        self.each_callback(|_| any = true);
+        any
     }
     pub fn visit(&self, visit: &mut dyn FnMut(&Value)) {
         self.loop_.visit(visit);
         self.outcome.visit(visit);
-        for c in self.callback0.borrow().iter().chain(self.callbacks.borrow().iter()) {
-            match c {
-                Callback::Py(f, ctx) => {
-                    visit(f);
-                    visit(ctx);
+        self.each_callback(|c| match c {
+            Callback::Py(f, ctx) => {
+                visit(f);
+                visit(ctx);
+            }
+            Callback::Wakeup(v) | Callback::Native(_, v) => visit(v),
+        });
+        peek(&self.rare, |rare| {
+            if let Some(r) = rare {
+                for v in [&r.exception_tb, &r.cancel_message, &r.cancelled_exc, &r.source_traceback] {
+                    visit(v);
                 }
-                Callback::Wakeup(v) | Callback::Native(_, v) => visit(v),
             }
-        }
-        if let Some(r) = self.rare.borrow().as_ref() {
-            for v in [&r.exception_tb, &r.cancel_message, &r.cancelled_exc, &r.source_traceback] {
-                visit(v);
-            }
-        }
+        });
     }
     pub fn clear_values(&self) {
-        let taken = (self.callback0.take(), self.callbacks.take(), self.rare.take(), self.outcome.take());
+        let taken = (self.callback0.take(), self.rare.take(), self.outcome.take());
         drop(taken);
     }
     pub fn add_callback(&self, v: &Value, cb: Callback) -> PyResult<()> {
@@ -159,11 +180,12 @@ impl Future {
     /// Adds a callback to a pending future.
     #[inline]
     pub fn push_callback(&self, cb: Callback) {
-        let mut first = self.callback0.borrow_mut();
-        if first.is_none() && self.callbacks.borrow().is_empty() {
-            *first = Some(cb);
+        let first = self.callback0.take();
+        if first.is_none() && peek(&self.rare, |rare| rare.as_ref().is_none_or(|r| r.more.is_empty())) {
+            self.callback0.set(Some(cb));
         } else {
-            self.callbacks.borrow_mut().push(cb);
+            self.callback0.set(first);
+            peek(&self.rare, |rare| rare.get_or_insert_default().more.push(cb));
         }
     }
     /// The callbacks for reprs: Python callables, or the text of native ones.
@@ -173,28 +195,28 @@ impl Future {
             Callback::Wakeup(_) => Err("Task.task_wakeup()".to_string()),
             Callback::Native(f, _) => Err(crate::handles::native_text(*f)),
         };
-        self.callback0.borrow().iter().chain(self.callbacks.borrow().iter()).map(text).collect()
+        let mut all = Vec::new();
+        self.each_callback(|c| all.push(text(c)));
+        all
     }
     /// Removes what a native function registered with this data.
     pub fn remove_native(&self, f: NativeCallback, data: &Value) -> usize {
         let hit = |c: &Callback| matches!(c, Callback::Native(g, d) if std::ptr::fn_addr_eq(*g, f) && d.is(data));
         let mut removed = Vec::new();
-        if self.callback0.borrow().as_ref().is_some_and(hit) {
+        if peek(&self.callback0, |first| first.as_ref().is_some_and(hit)) {
             removed.extend(self.callback0.take());
         }
-        let mut rest = self.callbacks.borrow_mut();
-        let mut i = 0;
-        while i < rest.len() {
-            if hit(&rest[i]) { removed.push(rest.remove(i)) } else { i += 1 }
-        }
-        drop(rest);
+        peek(&self.rare, |rare| {
+            if let Some(r) = rare {
+                removed.extend(r.more.extract_if(.., |c| hit(c)));
+            }
+        });
         removed.len()
     }
     /// Runs at the end of a future: its callbacks go to the ready queue.
     #[inline]
     fn schedule_callbacks(&self, v: &Value) -> PyResult<()> {
-        let first = self.callback0.take();
-        let rest = self.callbacks.take();
+        let (first, rest) = self.take_callbacks();
         if first.is_none() && rest.is_empty() {
             return Ok(());
         }
@@ -506,12 +528,16 @@ fn m_add_done_callback(v: &Value, f: &Value, context: &Value) -> PyResult {
     body(v)?.add_callback(v, Callback::Py(f.clone(), ctx))?;
     Ok(NONE)
 }
+fn all_callbacks(f: &Future) -> Vec<Callback> {
+    let (first, rest) = f.take_callbacks();
+    first.into_iter().chain(rest).collect()
+}
 fn m_remove_done_callback(v: &Value, f: &Value) -> PyResult {
     let b = body(v)?;
     let mut count = 0i64;
     // The comparison may run Python code: the callbacks stay out of the future meanwhile, and what
     // was added is appended.
-    let all: Vec<Callback> = b.callback0.take().into_iter().chain(b.callbacks.take()).collect();
+    let all: Vec<Callback> = all_callbacks(b);
     let mut kept = Vec::with_capacity(all.len());
     let mut failed = None;
     for cb in all {
@@ -531,7 +557,7 @@ fn m_remove_done_callback(v: &Value, f: &Value) -> PyResult {
             }
         }
     }
-    let added: Vec<Callback> = b.callback0.take().into_iter().chain(b.callbacks.take()).collect();
+    let added: Vec<Callback> = all_callbacks(b);
     for cb in kept.into_iter().chain(added) {
         b.push_callback(cb);
     }
@@ -570,14 +596,14 @@ fn get_loop_attr(v: &Value) -> PyResult {
 fn get_callbacks(v: &Value) -> PyResult {
     let b = body(v)?;
     let mut out = vec![];
-    for cb in b.callback0.borrow().iter().chain(b.callbacks.borrow().iter()) {
+    b.each_callback(|cb| {
         let (f, ctx) = match cb {
             Callback::Py(f, ctx) => (f.clone(), ctx.clone()),
             Callback::Wakeup(t) => (crate::tasks::wakeup_method(t), NONE),
             Callback::Native(f, data) => (crate::handles::native_function(*f, data.clone()), NONE),
         };
         out.push(glue::tuple(vec![f, ctx]));
-    }
+    });
     Ok(if out.is_empty() { NONE } else { glue::list(out) })
 }
 fn get_result_attr(v: &Value) -> PyResult {

@@ -10,31 +10,34 @@ use rtcore::error::{self, PyResult, type_error};
 use rtcore::object::{self, Native, Payload};
 use rtcore::types::class::{ClassDef, GetSet, Type};
 use rtcore::value::{NONE, Value};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 /// What a handle calls.
+#[derive(Default)]
 pub enum What {
-    Py(Value, Vec<Value>),
+    Py(Value, Box<[Value]>),
     Native(NativeCallback, Value, Value),
     /// Cancelled or already given up.
+    #[default]
     Nothing,
 }
 pub struct Handle {
     loop_: VCell,
-    what: RefCell<What>,
+    what: Cell<What>,
     context: VCell,
     cancelled: Cell<bool>,
     /// The deadline of a TimerHandle.
     when: Cell<f64>,
     pub scheduled: Cell<bool>,
-    repr: RefCell<Option<String>>,
+    /// The text from before it was cancelled, in debug mode.
+    repr: Cell<Option<Box<str>>>,
 }
 impl Payload for Handle {
     const GC: bool = true;
     fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
         self.loop_.visit(visit);
         self.context.visit(visit);
-        match &*self.what.borrow() {
+        self.peek(|what| match what {
             What::Py(f, args) => {
                 visit(f);
                 args.iter().for_each(visit);
@@ -44,7 +47,7 @@ impl Payload for Handle {
                 visit(b);
             }
             What::Nothing => {}
-        }
+        });
     }
     fn clear(&self) {
         drop((self.what.replace(What::Nothing), self.context.take()));
@@ -64,6 +67,13 @@ impl Handle {
     pub fn when(&self) -> f64 {
         self.when.get()
     }
+    /// Looks at what is to be called. `f` must not use the handle.
+    fn peek<R>(&self, f: impl FnOnce(&What) -> R) -> R {
+        let what = self.what.take();
+        let result = f(&what);
+        self.what.set(what);
+        result
+    }
 }
 fn body(v: &Value) -> PyResult<&Handle> {
     v.downcast::<Handle>().ok_or_else(|| type_error(format!("expected a Handle, got {}", v.ty().name())))
@@ -74,12 +84,12 @@ fn make(ty: &'static Type, l: &Value, what: What, context: Value, when: f64) -> 
         ty,
         Handle {
             loop_: VCell::new(l.clone()),
-            what: RefCell::new(what),
+            what: Cell::new(what),
             context: VCell::new(context),
             cancelled: Cell::new(false),
             when: Cell::new(when),
             scheduled: Cell::new(false),
-            repr: RefCell::new(None),
+            repr: Cell::new(None),
         },
     )
 }
@@ -87,7 +97,7 @@ fn make(ty: &'static Type, l: &Value, what: What, context: Value, when: f64) -> 
 pub fn call_soon(l: &Value, el: &EventLoop, f: Value, args: Vec<Value>, ctx: Value) -> PyResult {
     el.check_closed()?;
     let ctx = if ctx.is_none() { crate::context::copy_current() } else { ctx };
-    let h = make(&HANDLE, l, What::Py(f, args), ctx, 0.0);
+    let h = make(&HANDLE, l, What::Py(f, args.into()), ctx, 0.0);
     el.push(Ready::Handle(h.clone()));
     Ok(h)
 }
@@ -99,7 +109,7 @@ pub fn call_soon_native(l: &Value, el: &EventLoop, f: NativeCallback, a: Value, 
 }
 /// A handle for a reader, writer or signal: not queued.
 pub fn new_handle(l: &Value, f: Value, args: Vec<Value>) -> Value {
-    make(&HANDLE, l, What::Py(f, args), crate::context::copy_current(), 0.0)
+    make(&HANDLE, l, What::Py(f, args.into()), crate::context::copy_current(), 0.0)
 }
 pub fn new_native_handle(l: &Value, f: NativeCallback, a: Value, b: Value) -> Value {
     make(&HANDLE, l, What::Native(f, a, b), NONE, 0.0)
@@ -107,7 +117,7 @@ pub fn new_native_handle(l: &Value, f: NativeCallback, a: Value, b: Value) -> Va
 pub fn call_at(l: &Value, el: &EventLoop, when: f64, f: Value, args: Vec<Value>, ctx: Value) -> PyResult {
     el.check_closed()?;
     let ctx = if ctx.is_none() { crate::context::copy_current() } else { ctx };
-    let h = make(&TIMER_HANDLE, l, What::Py(f, args), ctx, when);
+    let h = make(&TIMER_HANDLE, l, What::Py(f, args.into()), ctx, when);
     el.schedule(when, &h);
     Ok(h)
 }
@@ -127,7 +137,7 @@ pub fn cancel(h: &Value) -> PyResult<()> {
     let el = loop_::as_loop(&l);
     if el.is_some_and(|el| el.debug.get()) {
         let text = repr_text(h)?;
-        *b.repr.borrow_mut() = Some(text);
+        b.repr.set(Some(text.into()));
     }
     drop(b.what.replace(What::Nothing));
     if b.scheduled.get()
@@ -141,7 +151,7 @@ pub fn cancel(h: &Value) -> PyResult<()> {
 /// Handle._run: errors go to the exception handler, SystemExit and KeyboardInterrupt through.
 pub fn run(h: &Value) -> PyResult<()> {
     let Some(b) = h.downcast::<Handle>() else { return Ok(()) };
-    let what = std::mem::replace(&mut *b.what.borrow_mut(), What::Nothing);
+    let what = b.what.take();
     let r = match &what {
         What::Py(f, args) => {
             let ctx = b.context.get();
@@ -199,18 +209,24 @@ pub fn native_text(f: NativeCallback) -> String {
     }
 }
 fn callback_text(b: &Handle) -> PyResult<String> {
-    let (f, args) = match &*b.what.borrow() {
-        What::Py(f, args) => (f.clone(), args.clone()),
-        What::Native(f, ..) => return Ok(native_text(*f)),
-        What::Nothing => return Ok(String::new()),
+    let found = b.peek(|what| match what {
+        What::Py(f, args) => Ok((f.clone(), args.to_vec())),
+        What::Native(f, ..) => Err(native_text(*f)),
+        What::Nothing => Err(String::new()),
+    });
+    let (f, args) = match found {
+        Ok(found) => found,
+        Err(text) => return Ok(text),
     };
     let debug = loop_::as_loop(&b.loop_.get()).is_some_and(|el| el.debug.get());
     crate::repr::format_callback_source(&f, &args, debug)
 }
 fn repr_text(v: &Value) -> PyResult<String> {
     let b = body(v)?;
-    if let Some(r) = &*b.repr.borrow() {
-        return Ok(r.clone());
+    if let Some(text) = b.repr.take() {
+        let shown = text.to_string();
+        b.repr.set(Some(text));
+        return Ok(shown);
     }
     let mut info = vec![v.ty().name().to_string()];
     if b.cancelled.get() {
@@ -246,16 +262,16 @@ fn m_run(v: &Value) -> PyResult {
     Ok(NONE)
 }
 fn get_callback(v: &Value) -> PyResult {
-    Ok(match &*body(v)?.what.borrow() {
+    Ok(body(v)?.peek(|what| match what {
         What::Py(f, _) => f.clone(),
         What::Native(..) | What::Nothing => NONE,
-    })
+    }))
 }
 fn get_args(v: &Value) -> PyResult {
-    Ok(match &*body(v)?.what.borrow() {
-        What::Py(_, a) => glue::tuple(a.clone()),
+    Ok(body(v)?.peek(|what| match what {
+        What::Py(_, a) => glue::tuple(a.to_vec()),
         What::Native(..) | What::Nothing => NONE,
-    })
+    }))
 }
 fn get_loop(v: &Value) -> PyResult {
     Ok(body(v)?.loop_.get())

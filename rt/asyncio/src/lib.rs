@@ -35,6 +35,7 @@ pub mod repr;
 pub mod runners;
 pub mod selector;
 pub mod server;
+pub mod sleep;
 pub mod streams;
 pub mod subprocess;
 pub mod taskgroups;
@@ -45,4 +46,4 @@ pub mod timers;
 pub mod transports;
 pub mod wait;
 
-pub use direct::{create_task, gather, run, sleep, sleep_result, wait_for};
+pub use direct::{create_task, gather, run, wait_for};

@@ -49,6 +49,8 @@ pub struct EventLoop {
     pub asyncgens: RefCell<Vec<Value>>,
     pub asyncgens_shutdown: Cell<bool>,
     pub executor_shutdown: Cell<bool>,
+    /// The runtime's own threads have worked for this loop.
+    pub pool_used: Cell<bool>,
     pub selector: Selector,
     pub signal_handlers: RefCell<Vec<(i32, Value)>>,
     pub watchers: RefCell<Vec<(i32, Value)>>,
@@ -73,6 +75,7 @@ impl EventLoop {
             asyncgens: RefCell::new(Vec::new()),
             asyncgens_shutdown: Cell::new(false),
             executor_shutdown: Cell::new(false),
+            pool_used: Cell::new(false),
             selector: Selector::new(),
             signal_handlers: RefCell::new(Vec::new()),
             watchers: RefCell::new(Vec::new()),

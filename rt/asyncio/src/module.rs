@@ -13,7 +13,7 @@ use rtcore::types::module::{NativeModule, set_str};
 use rtcore::value::{NONE, Value};
 
 fn sleep(delay: &Value, result: &Value) -> PyResult {
-    Ok(crate::coro!("sleep", wait::sleep(delay.clone(), result.clone())))
+    Ok(crate::coro!("sleep", crate::sleep::Sleep::new(delay.clone(), result.clone())))
 }
 fn gather_(values: &[Value], kw: &[Name]) -> PyResult {
     let (args, named) = glue::split(values, kw);

@@ -8,7 +8,7 @@ use crate::handles;
 use crate::loop_::as_loop;
 use rtcore::error::{self, PyResult};
 use rtcore::gil;
-use rtcore::value::Value;
+use rtcore::value::{NONE, Value};
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
@@ -25,8 +25,10 @@ struct State {
     idle: usize,
     /// Jobs queued or running, by loop.
     busy: Vec<u64>,
+    /// Who waits until a loop has no more of them.
+    waiting: Vec<(u64, Value)>,
 }
-static STATE: Mutex<State> = Mutex::new(State { queue: VecDeque::new(), threads: 0, idle: 0, busy: Vec::new() });
+static STATE: Mutex<State> = Mutex::new(State { queue: VecDeque::new(), threads: 0, idle: 0, busy: Vec::new(), waiting: Vec::new() });
 static WORK: Condvar = Condvar::new();
 /// An idle thread ends after this time.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -70,9 +72,31 @@ pub fn submit(l: &Value, func: Value, args: Vec<Value>) -> PyResult {
     }
     Ok(future)
 }
-/// True while a job of this loop is queued or runs.
-pub fn busy(l: &Value) -> bool {
-    state().busy.contains(&l.bits())
+/// A future that is done when no job of this loop is queued or runs.
+pub fn when_idle(l: &Value) -> PyResult {
+    let future = futures::create(l.clone());
+    let idle = {
+        let mut s = state();
+        let idle = !s.busy.contains(&l.bits());
+        if !idle {
+            s.waiting.push((l.bits(), future.clone()));
+        }
+        idle
+    };
+    if idle {
+        tell(l, &future)?;
+    }
+    Ok(future)
+}
+/// Has the loop set the future's result, from any thread.
+fn tell(l: &Value, future: &Value) -> PyResult<()> {
+    if let Some(el) = as_loop(l)
+        && !el.is_closed()
+    {
+        handles::call_soon_native(l, el, futures::set_result_unless_cancelled, future.clone(), NONE)?;
+        el.selector.wake();
+    }
+    Ok(())
 }
 fn next() -> Option<Job> {
     gil::allow_threads(|| {
@@ -110,14 +134,24 @@ fn work() {
                 Err(r) => drop(error::take(r)),
             }
         }
-        {
-            let mut s = state();
-            if let Some(i) = s.busy.iter().position(|b| *b == l.bits()) {
-                s.busy.swap_remove(i);
+        for waiting in finished(l.bits()) {
+            if let Err(r) = tell(&l, &waiting) {
+                drop(error::take(r));
             }
         }
         drop((l, future));
     }
+}
+/// One job of the loop less; those who wait for its last one.
+fn finished(l: u64) -> Vec<Value> {
+    let mut s = state();
+    if let Some(i) = s.busy.iter().position(|b| *b == l) {
+        s.busy.swap_remove(i);
+    }
+    if s.busy.contains(&l) {
+        return Vec::new();
+    }
+    s.waiting.extract_if(.., |w| w.0 == l).map(|w| w.1).collect()
 }
 fn deliver(future: &Value, data: &Value) -> PyResult<()> {
     let [ok, v] = rtcore::types::tuple::items(data) else { return Ok(()) };

@@ -141,6 +141,9 @@ impl Runner {
         r
     }
 }
+/// Seconds (Lib/asyncio/constants.py).
+const THREAD_JOIN_TIMEOUT: i64 = 300;
+
 /// Runner._on_sigint.
 fn on_sigint(_n: i32, data: &Value) -> PyResult<()> {
     if let [v, task] = rtcore::types::tuple::items(data)
@@ -160,7 +163,7 @@ fn close_steps(l: &Value) -> PyResult<()> {
         Some(_) if l.ty().is_static() => {
             let c = crate::coro!("BaseEventLoop.shutdown_asyncgens", crate::asyncgens::shutdown(l.clone()));
             loop_::run_until_complete(l, &c)?;
-            let c = crate::coro!("BaseEventLoop.shutdown_default_executor", crate::executor::shutdown(l.clone(), NONE));
+            let c = crate::coro!("BaseEventLoop.shutdown_default_executor", crate::executor::shutdown(l.clone(), Value::int(THREAD_JOIN_TIMEOUT)));
             loop_::run_until_complete(l, &c)?;
         }
         Some(_) | None => {

@@ -27,6 +27,7 @@ pub struct Task {
     pub must_cancel: Cell<bool>,
     pub log_destroy_pending: Cell<bool>,
     num_cancels: Cell<u32>,
+    linked: Cell<bool>,
     links: Links,
 }
 
@@ -35,7 +36,6 @@ pub struct Task {
 struct Links {
     prev: Cell<*const Task>,
     next: Cell<*const Task>,
-    linked: Cell<bool>,
 }
 static HEAD: GilCell<*const Task> = Gil::new(Cell::new(std::ptr::null()));
 
@@ -52,11 +52,12 @@ impl Task {
             must_cancel: Cell::new(false),
             log_destroy_pending: Cell::new(true),
             num_cancels: Cell::new(0),
-            links: Links { prev: Cell::new(std::ptr::null()), next: Cell::new(std::ptr::null()), linked: Cell::new(false) },
+            links: Links { prev: Cell::new(std::ptr::null()), next: Cell::new(std::ptr::null()) },
+            linked: Cell::new(false),
         }
     }
     fn register(&self) {
-        if self.links.linked.replace(true) {
+        if self.linked.replace(true) {
             return;
         }
         let head = HEAD.get();
@@ -69,7 +70,7 @@ impl Task {
         HEAD.set(self);
     }
     fn unregister(&self) {
-        if !self.links.linked.replace(false) {
+        if !self.linked.replace(false) {
             return;
         }
         let (prev, next) = (self.links.prev.get(), self.links.next.get());

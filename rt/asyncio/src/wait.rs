@@ -1,4 +1,4 @@
-//! Owns: `sleep`, `wait`, `wait_for`, `as_completed`.
+//! Owns: `wait`, `wait_for`, `as_completed`.
 //! Never: implements queues or timeouts.
 //! Source: CPython 3.13, Lib/asyncio/tasks.py.
 
@@ -17,44 +17,6 @@ use rtcore::types::class::{ClassDef, Hooks, Type};
 use rtcore::value::{NONE, Value};
 use std::cell::{Cell, RefCell};
 
-/// `await asyncio.sleep(delay, result)`.
-pub async fn sleep(delay: Value, result: Value) -> PyResult {
-    let seconds = match delay.as_inline_int() {
-        Some(n) => n as f64,
-        None if delay.as_inline_float().is_none() && delay.as_bool().is_none() => return sleep_object(delay, result).await,
-        None => glue::seconds(&delay)?,
-    };
-    if seconds <= 0.0 {
-        rtcore::frame::suspend(NONE).await?;
-        return Ok(result);
-    }
-    if seconds.is_nan() {
-        return Err(value_error("Invalid delay: NaN (not a number)"));
-    }
-    let l = events::get_running_loop()?;
-    let fut = futures::create(l.clone());
-    let h = call_later(&l, seconds, set_result_unless_cancelled, fut.clone(), result)?;
-    drop(l);
-    let r = futures::wait(fut).await;
-    handles::cancel(&h)?;
-    r
-}
-/// `sleep` of what is neither int nor float: by the comparison the source has.
-async fn sleep_object(delay: Value, result: Value) -> PyResult {
-    if rtcore::protocol::compare::le(&delay, &Value::int(0))? {
-        rtcore::frame::suspend(NONE).await?;
-        return Ok(result);
-    }
-    let l = events::get_running_loop()?;
-    let fut = futures::create(l.clone());
-    let h = call_later(&l, glue::seconds(&delay)?, set_result_unless_cancelled, fut.clone(), result)?;
-    let r = futures::wait(fut).await;
-    handles::cancel(&h)?;
-    r
-}
-fn set_result_unless_cancelled(fut: &Value, result: &Value) -> PyResult<()> {
-    futures::set_result_unless_cancelled(fut, result)
-}
 /// `loop.call_later` of a native callback on any loop.
 pub fn call_later(l: &Value, delay: f64, f: futures::NativeCallback, a: Value, b: Value) -> PyResult {
     match loop_::as_loop(l) {

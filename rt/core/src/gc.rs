@@ -5,6 +5,7 @@
 //! `handle_resurrected_objects`, `delete_garbage`).
 
 use crate::error;
+use crate::huge_pages;
 use crate::gil::{Gil, GilCell, GilRefCell};
 use crate::name::FxBuild;
 use crate::object::{FINALIZED, GcHead, Header, gc_head, gc_object};
@@ -21,6 +22,8 @@ struct List {
 static ALL: Gil<List> = Gil::new(List { head: Cell::new(std::ptr::null()), count: Cell::new(0) });
 /// Collect when the count of containers reaches this.
 static LIMIT: GilCell<usize> = Gil::new(Cell::new(10_000));
+/// Ask for huge pages when the count of containers reaches this.
+static MANY: GilCell<usize> = Gil::new(Cell::new(huge_pages::MANY));
 static ENABLED: GilCell<bool> = Gil::new(Cell::new(true));
 static COLLECTING: GilCell<bool> = Gil::new(Cell::new(false));
 /// `gc.get_threshold()`.
@@ -82,6 +85,12 @@ pub fn enable(on: bool) {
 #[cold]
 #[inline(never)]
 fn ask() {
+    // Programs may make very many objects before the next collection.
+    let alive = ALL.count.get();
+    if alive >= MANY.get() {
+        MANY.set(alive * 4);
+        huge_pages::advise(ALL.head.get().cast());
+    }
     if ENABLED.get() && THRESHOLDS.get()[0] > 0 && !COLLECTING.get() {
         crate::frame::stack::interrupt();
     }

@@ -11,6 +11,7 @@ pub mod gc;
 #[path = "gen/mod.rs"]
 pub mod gen_;
 pub mod gil;
+mod huge_pages;
 pub mod io;
 pub mod methods;
 pub mod name;
