@@ -16,6 +16,7 @@ fn intact(module: &Value) -> bool {
 }
 
 /// `await asyncio.sleep(delay)`
+#[inline]
 pub fn sleep(module: &'static Slot, delay: Value) -> Sleep {
     match module.get() {
         Ok(asyncio) if intact(&asyncio) => Sleep::new(delay, NONE),

@@ -42,6 +42,14 @@ pub enum Callback {
     Wakeup(Value),
     Native(NativeCallback, Value),
 }
+/// Where the timer of a sleep is, whose future stands for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum TimerState {
+    /// There is none, or it has fired.
+    Over,
+    Scheduled,
+    Cancelled,
+}
 /// What few futures have.
 #[derive(Default)]
 pub struct Rare {
@@ -49,7 +57,7 @@ pub struct Rare {
     pub cancel_message: Value,
     pub cancelled_exc: Value,
     pub source_traceback: Value,
-    /// The callbacks behind the first.
+    /// The callbacks behind the first; none when there is no first.
     more: Vec<Callback>,
 }
 /// Looks at what a cell holds. `f` must not use the cell.
@@ -67,6 +75,7 @@ pub struct Future {
     pub blocking: Cell<bool>,
     pub log_tb: Cell<bool>,
     pub has_exception: Cell<bool>,
+    pub timer: Cell<TimerState>,
     callback0: Cell<Option<Callback>>,
     rare: Cell<Option<Box<Rare>>>,
 }
@@ -81,6 +90,7 @@ impl Future {
             blocking: Cell::new(false),
             log_tb: Cell::new(false),
             has_exception: Cell::new(false),
+            timer: Cell::new(TimerState::Over),
             callback0: Cell::new(None),
             rare: Cell::new(None),
         }
@@ -144,9 +154,7 @@ impl Future {
         with_args(&CANCELLED_ERROR, if msg.is_none() { vec![] } else { vec![msg] })
     }
     pub fn has_callbacks(&self) -> bool {
-        let mut any = false;
-        self.each_callback(|_| any = true);
-        any
+        peek(&self.callback0, |first| first.is_some())
     }
     pub fn visit(&self, visit: &mut dyn FnMut(&Value)) {
         self.loop_.visit(visit);
@@ -180,12 +188,12 @@ impl Future {
     /// Adds a callback to a pending future.
     #[inline]
     pub fn push_callback(&self, cb: Callback) {
-        let first = self.callback0.take();
-        if first.is_none() && peek(&self.rare, |rare| rare.as_ref().is_none_or(|r| r.more.is_empty())) {
-            self.callback0.set(Some(cb));
-        } else {
-            self.callback0.set(first);
-            peek(&self.rare, |rare| rare.get_or_insert_default().more.push(cb));
+        match self.callback0.take() {
+            None => self.callback0.set(Some(cb)),
+            first => {
+                self.callback0.set(first);
+                peek(&self.rare, |rare| rare.get_or_insert_default().more.push(cb));
+            }
         }
     }
     /// The callbacks for reprs: Python callables, or the text of native ones.
@@ -209,6 +217,9 @@ impl Future {
         peek(&self.rare, |rare| {
             if let Some(r) = rare {
                 removed.extend(r.more.extract_if(.., |c| hit(c)));
+                if !r.more.is_empty() && peek(&self.callback0, |first| first.is_none()) {
+                    self.callback0.set(Some(r.more.remove(0)));
+                }
             }
         });
         removed.len()
@@ -216,13 +227,15 @@ impl Future {
     /// Runs at the end of a future: its callbacks go to the ready queue.
     #[inline]
     fn schedule_callbacks(&self, v: &Value) -> PyResult<()> {
-        let (first, rest) = self.take_callbacks();
-        if first.is_none() && rest.is_empty() {
-            return Ok(());
-        }
+        let Some(first) = self.callback0.take() else { return Ok(()) };
         let l = self.loop_.get();
-        for cb in first.into_iter().chain(rest) {
-            schedule(&l, v, cb)?;
+        schedule(&l, v, first)?;
+        if let Some(mut rare) = self.rare.take() {
+            let more = std::mem::take(&mut rare.more);
+            self.rare.set(Some(rare));
+            for cb in more {
+                schedule(&l, v, cb)?;
+            }
         }
         Ok(())
     }
@@ -330,6 +343,12 @@ impl Native for Future {
 /// The future part of a Future, Task or gathering future.
 #[inline]
 pub fn as_future(v: &Value) -> Option<&Future> {
+    if let Some(f) = v.downcast_exact::<Future>() {
+        return Some(f);
+    }
+    if let Some(t) = v.downcast_exact::<Task>() {
+        return Some(&t.fut);
+    }
     if let Some(f) = v.downcast::<Future>() {
         return Some(f);
     }
@@ -571,7 +590,7 @@ fn m_make_cancelled_error(v: &Value) -> PyResult {
 }
 fn m_iter(v: &Value) -> PyResult {
     body(v)?;
-    Ok(object::new(&FUTURE_ITER, FutureIter { future: VCell::new(v.clone()) }))
+    Ok(crate::future_iter::new(v))
 }
 fn m_repr(v: &Value) -> PyResult {
     crate::repr::future_repr(v).map(Value::string)
@@ -716,108 +735,3 @@ pub fn resume(v: &Value, first: bool) -> Poll<PyResult> {
     slot::put(Tag::Out, v.clone());
     Poll::Pending
 }
-
-// ---- FutureIter ----
-
-/// What `fut.__await__()` gives.
-pub struct FutureIter {
-    future: VCell,
-}
-impl Payload for FutureIter {
-    const GC: bool = true;
-    fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
-        self.future.visit(visit);
-    }
-    fn clear(&self) {
-        drop(self.future.take());
-    }
-}
-impl Native for FutureIter {
-    fn class() -> &'static Type {
-        &FUTURE_ITER
-    }
-}
-/// One resumption: `Pending` with the future to wait for, or the result. `FutureIter_am_send`.
-fn iter_step(v: &Value) -> PyResult<Poll<Value>> {
-    let Some(it) = v.downcast::<FutureIter>() else { return Err(type_error("expected a FutureIter")) };
-    let fut = it.future.get();
-    let Some(f) = as_future(&fut) else { return Ok(Poll::Ready(NONE)) };
-    if !f.done() {
-        if f.blocking.get() {
-            return Err(runtime_error("await wasn't used with future"));
-        }
-        f.blocking.set(true);
-        return Ok(Poll::Pending);
-    }
-    drop(it.future.take());
-    f.result().map(Poll::Ready)
-}
-fn iter_next(v: &Value) -> PyResult<Option<Value>> {
-    let fut = v.downcast::<FutureIter>().map_or(NONE, |i| i.future.get());
-    match iter_step(v)? {
-        Poll::Pending => Ok(Some(fut)),
-        Poll::Ready(r) => Err(error::stop_iteration(r)),
-    }
-}
-fn iter_dunder_next(v: &Value) -> PyResult {
-    match iter_next(v)? {
-        Some(f) => Ok(f),
-        None => Err(error::stop_iteration(NONE)),
-    }
-}
-fn iter_send(v: &Value, _sent: &Value) -> PyResult {
-    iter_dunder_next(v)
-}
-fn iter_throw(v: &Value, ty: &Value, val: &Value, tb: &Value) -> PyResult {
-    if let Some(it) = v.downcast::<FutureIter>() {
-        drop(it.future.take());
-    }
-    let exc = if ty.as_type().is_some() && !val.is_none() && is_exception(val) { val.clone() } else { hierarchy::from_raise_operand(ty)? };
-    if !tb.is_none() {
-        glue::set_exc_traceback(&exc, tb.clone());
-    }
-    Err(raise_value(exc))
-}
-fn iter_close(v: &Value) -> PyResult {
-    if let Some(it) = v.downcast::<FutureIter>() {
-        drop(it.future.take());
-    }
-    Ok(NONE)
-}
-fn iter_self(v: &Value) -> PyResult {
-    Ok(v.clone())
-}
-/// The slot protocol: the iterator as what an `await` delegates to.
-fn iter_resume(v: &Value, _first: bool) -> Poll<PyResult> {
-    use rtcore::frame::slot::{self, Tag};
-    let fut = v.downcast::<FutureIter>().map_or(NONE, |i| i.future.get());
-    let (tag, sent) = slot::take();
-    if tag != Tag::Send {
-        if let Some(it) = v.downcast::<FutureIter>() {
-            drop(it.future.take());
-        }
-        return Poll::Ready(rtcore::frame::leaf::leaf_throw(sent));
-    }
-    drop(sent);
-    match iter_step(v) {
-        Ok(Poll::Pending) => {
-            slot::put(Tag::Out, fut);
-            Poll::Pending
-        }
-        Ok(Poll::Ready(r)) => Poll::Ready(Ok(r)),
-        Err(r) => Poll::Ready(Err(r)),
-    }
-}
-static ITER_METHODS: &[Method] = &[
-    Method::new("__iter__(self, /)", F1(iter_self)),
-    Method::new("__next__(self, /)", F1(iter_dunder_next)),
-    Method::new("send(self, value, /)", F2(iter_send)),
-    Method::new("throw(self, typ, val=None, tb=None, /)", rtcore::def::F4(iter_throw)),
-    Method::new("close(self, /)", F1(iter_close)),
-];
-static ITER_DEF: ClassDef = ClassDef::new::<FutureIter>("FutureIter").module("_asyncio").methods(ITER_METHODS).hooks(Hooks {
-    iter: Some(iter_self),
-    resume: Some(iter_resume),
-    ..Hooks::NONE
-});
-pub static FUTURE_ITER: Type = Type::builtin(&ITER_DEF);

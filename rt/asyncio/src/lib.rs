@@ -14,6 +14,7 @@ pub mod ensure;
 pub mod events;
 pub mod exceptions;
 pub mod executor;
+pub mod future_iter;
 pub mod futures;
 pub mod gather;
 pub mod glue;

@@ -2,6 +2,7 @@
 //! Never: waits in the kernel itself (`selector`); the table of methods is in `loop_methods`.
 //! Source: CPython 3.13, Lib/asyncio/base_events.py, BaseEventLoop.
 
+use crate::futures::{self, Future, TimerState};
 use crate::glue::{self, VCell, monotonic};
 use crate::handles::{self, Handle};
 use crate::selector::Selector;
@@ -24,6 +25,37 @@ pub enum Ready {
     Wakeup(Value, Value),
     Native(crate::futures::NativeCallback, Value, Value),
     Handle(Value),
+    /// The future of a sleep whose time has come.
+    Sleep(Value),
+}
+
+/// What stands in the heap of timers is a TimerHandle, or the future of a sleep that stands there for itself.
+fn is_cancelled(timer: &Value) -> bool {
+    match timer.downcast_exact::<Future>() {
+        Some(f) => f.timer.get() == TimerState::Cancelled,
+        None => timer.downcast::<Handle>().is_some_and(Handle::is_cancelled),
+    }
+}
+fn set_scheduled(timer: &Value, scheduled: bool) {
+    if let Some(f) = timer.downcast_exact::<Future>() {
+        if scheduled {
+            f.timer.set(TimerState::Scheduled);
+        } else if f.timer.get() == TimerState::Scheduled {
+            f.timer.set(TimerState::Over);
+        }
+    } else if let Some(h) = timer.downcast::<Handle>() {
+        h.scheduled.set(scheduled);
+    }
+}
+/// `handle.cancel()` of a sleep's own timer.
+pub fn cancel_sleep(future: &Value) {
+    let Some(f) = future.downcast_exact::<Future>() else { return };
+    let state = f.timer.replace(TimerState::Cancelled);
+    if state == TimerState::Scheduled
+        && let Some(el) = as_loop(&f.loop_.get())
+    {
+        el.timer_cancelled();
+    }
 }
 
 const MIN_SCHEDULED_TIMER_HANDLES: usize = 100;
@@ -109,9 +141,7 @@ impl EventLoop {
     }
     pub fn schedule(&self, when: f64, h: &Value) {
         self.scheduled.borrow_mut().push(Timer { when, handle: h.clone() });
-        if let Some(b) = h.downcast::<Handle>() {
-            b.scheduled.set(true);
-        }
+        set_scheduled(h, true);
     }
     pub fn timer_cancelled(&self) {
         self.timer_cancelled_count.set(self.timer_cancelled_count.get() + 1);
@@ -207,10 +237,8 @@ impl EventLoop {
                     }
                 };
                 let Some(t) = t else { break };
-                if let Some(b) = t.handle.downcast::<Handle>() {
-                    b.scheduled.set(false);
-                }
-                self.push(Ready::Handle(t.handle));
+                set_scheduled(&t.handle, false);
+                self.push(if t.handle.downcast_exact::<Future>().is_some() { Ready::Sleep(t.handle) } else { Ready::Handle(t.handle) });
             }
         }
         let n = self.ready_len();
@@ -228,17 +256,13 @@ impl EventLoop {
         if n == 0 {
             return;
         }
-        let cancelled = |t: &Timer| t.handle.downcast::<Handle>().is_some_and(Handle::is_cancelled);
+        let cancelled = |t: &Timer| is_cancelled(&t.handle);
         if n > MIN_SCHEDULED_TIMER_HANDLES
             && self.timer_cancelled_count.get() as f64 / n as f64 > MIN_CANCELLED_TIMER_HANDLES_FRACTION
         {
             let all = self.scheduled.borrow_mut().take();
             let (gone, kept): (Vec<Timer>, Vec<Timer>) = all.into_iter().partition(cancelled);
-            for t in &gone {
-                if let Some(b) = t.handle.downcast::<Handle>() {
-                    b.scheduled.set(false);
-                }
-            }
+            gone.iter().for_each(|t| set_scheduled(&t.handle, false));
             *self.scheduled.borrow_mut() = Heap::heapify(kept);
             self.timer_cancelled_count.set(0);
             drop(gone);
@@ -247,10 +271,8 @@ impl EventLoop {
         while self.scheduled.borrow().first().is_some_and(cancelled) {
             self.timer_cancelled_count.set(self.timer_cancelled_count.get() - 1);
             let t = self.scheduled.borrow_mut().pop();
-            if let Some(t) = t
-                && let Some(b) = t.handle.downcast::<Handle>()
-            {
-                b.scheduled.set(false);
+            if let Some(t) = t {
+                set_scheduled(&t.handle, false);
             }
         }
     }
@@ -275,7 +297,7 @@ impl EventLoop {
         // SAFETY: as in `push`; the collector does not run Python code while it visits.
         for r in unsafe { &*self.ready.get() } {
             match r {
-                Ready::Step(a) | Ready::Handle(a) => visit(a),
+                Ready::Step(a) | Ready::Handle(a) | Ready::Sleep(a) => visit(a),
                 Ready::Throw(a, b) | Ready::Wakeup(a, b) | Ready::Native(_, a, b) => {
                     visit(a);
                     visit(b);
@@ -303,6 +325,12 @@ fn run_ready(l: &Value, r: Ready) -> PyResult<()> {
             r.or_else(|r| step_failed(l, &t, r))
         }
         Ready::Native(f, a, b) => f(&a, &b).or_else(|r| handles::native_failed(r, l, "done callback")),
+        Ready::Sleep(f) => {
+            if is_cancelled(&f) {
+                return Ok(());
+            }
+            futures::set_result_unless_cancelled(&f, &NONE).or_else(|r| handles::native_failed(r, l, "_set_result_unless_cancelled()"))
+        }
         Ready::Handle(h) => {
             if h.downcast::<Handle>().is_some_and(Handle::is_cancelled) { Ok(()) } else { handles::run(&h) }
         }
@@ -326,7 +354,7 @@ fn step_failed(l: &Value, t: &Value, r: error::Raised) -> PyResult<()> {
 fn describe(r: &Ready) -> PyResult<String> {
     match r {
         Ready::Step(t) | Ready::Throw(t, _) | Ready::Wakeup(t, _) | Ready::Handle(t) => glue::repr(t),
-        Ready::Native(..) => Ok("<Handle>".into()),
+        Ready::Native(..) | Ready::Sleep(_) => Ok("<Handle>".into()),
     }
 }
 

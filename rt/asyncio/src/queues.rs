@@ -114,7 +114,7 @@ fn put_item(v: &Value, q: &Queue, item: Value) -> PyResult<()> {
 }
 fn get_item(v: &Value, q: &Queue) -> PyResult {
     match kind(v) {
-        Kind::Fifo => native_get(v, q),
+        Kind::Fifo => q.items.borrow_mut().pop_front().ok_or_else(|| raise_value(bare(&rtcore::error::hierarchy::INDEX_ERROR))),
         Kind::Lifo | Kind::Priority => native_get(v, q),
         Kind::Custom => glue::call_method(v, "_get", &[]),
     }

@@ -2,6 +2,7 @@
 //! Never: keeps timers; `loop_` does.
 //! Source: CPython 3.13, Lib/asyncio/tasks.py, `sleep` and `__sleep0`.
 
+use crate::loop_::{as_loop, cancel_sleep};
 use crate::wait::call_later;
 use crate::{events, futures, glue, handles};
 use rtcore::error::{PyResult, Raised, runtime_error, value_error};
@@ -29,7 +30,10 @@ enum State {
 impl Sleep {
     #[inline]
     pub fn new(delay: Value, result: Value) -> Sleep {
-        Sleep(State::New { delay, result })
+        match delay.as_inline_int() {
+            Some(0) => Sleep(State::Turn { pause: suspend(NONE), result }),
+            Some(_) | None => Sleep(State::New { delay, result }),
+        }
     }
     #[cold]
     pub fn foreign(awaited: Delegate) -> Sleep {
@@ -65,7 +69,16 @@ fn begin(delay: Value, result: Value) -> PyResult<State> {
 fn timer(seconds: f64, result: Value) -> PyResult<State> {
     let l = events::get_running_loop()?;
     let future = futures::create(l.clone());
-    let handle = call_later(&l, seconds, futures::set_result_unless_cancelled, future.clone(), result)?;
+    // A future of the runtime's own loop is its own timer, so a sleeping task needs no handle. Slow callbacks are
+    // reported with their handle.
+    let handle = match as_loop(&l) {
+        Some(el) if l.ty().is_static() && result.is_none() && !el.debug.get() => {
+            el.check_closed()?;
+            el.schedule(glue::monotonic() + seconds, &future);
+            NONE
+        }
+        Some(_) | None => call_later(&l, seconds, futures::set_result_unless_cancelled, future.clone(), result)?,
+    };
     if let Some(f) = futures::as_future(&future) {
         f.blocking.set(true);
     }
@@ -77,14 +90,23 @@ fn end(woken: PyResult, future: &Value, handle: &Value) -> PyResult {
         Some(f) if f.done() => f.result(),
         Some(_) | None => Err(runtime_error("await wasn't used with future")),
     });
-    handles::cancel(handle)?;
+    if handle.is_none() { cancel_sleep(future) } else { handles::cancel(handle)? }
     outcome
 }
 
 impl Unpin for Sleep {}
 impl Future for Sleep {
     type Output = PyResult;
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<PyResult> {
+        if let State::Turn { pause, result } = &mut self.0 {
+            return Pin::new(pause).poll(cx).map_ok(|_| std::mem::take(result));
+        }
+        self.poll_timer(cx)
+    }
+}
+impl Sleep {
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<PyResult> {
         if let State::New { delay, result } = &mut self.0 {
             let (delay, result) = (std::mem::take(delay), std::mem::take(result));
             match begin(delay, result) {

@@ -5,7 +5,6 @@
 //! `handle_resurrected_objects`, `delete_garbage`).
 
 use crate::error;
-use crate::huge_pages;
 use crate::gil::{Gil, GilCell, GilRefCell};
 use crate::name::FxBuild;
 use crate::object::{FINALIZED, GcHead, Header, gc_head, gc_object};
@@ -22,8 +21,6 @@ struct List {
 static ALL: Gil<List> = Gil::new(List { head: Cell::new(std::ptr::null()), count: Cell::new(0) });
 /// Collect when the count of containers reaches this.
 static LIMIT: GilCell<usize> = Gil::new(Cell::new(10_000));
-/// Ask for huge pages when the count of containers reaches this.
-static MANY: GilCell<usize> = Gil::new(Cell::new(huge_pages::MANY));
 static ENABLED: GilCell<bool> = Gil::new(Cell::new(true));
 static COLLECTING: GilCell<bool> = Gil::new(Cell::new(false));
 /// `gc.get_threshold()`.
@@ -85,12 +82,6 @@ pub fn enable(on: bool) {
 #[cold]
 #[inline(never)]
 fn ask() {
-    // Programs may make very many objects before the next collection.
-    let alive = ALL.count.get();
-    if alive >= MANY.get() {
-        MANY.set(alive * 4);
-        huge_pages::advise(ALL.head.get().cast());
-    }
     if ENABLED.get() && THRESHOLDS.get()[0] > 0 && !COLLECTING.get() {
         crate::frame::stack::interrupt();
     }
@@ -155,9 +146,11 @@ pub fn objects() -> Vec<Value> {
     out
 }
 
-// While a collection looks for garbage, `prev` holds `count << 2 | reachable << 1 | 1`.
+// While a collection looks for garbage, `prev` holds `count << 3 | passed << 2 | reachable << 1 | 1`.
 const MARK: usize = 1;
 const REACHABLE: usize = 2;
+const PASSED: usize = 4;
+const ONE: usize = 8;
 
 unsafe fn state(g: *const GcHead) -> usize {
     // SAFETY: `g` is linked.
@@ -178,7 +171,7 @@ fn unreachable() -> Vec<Value> {
         while !g.is_null() {
             let rc = (*gc_object(g)).refcount() as usize;
             // An object that waits to be freed is nobody's garbage.
-            set_state(g, rc << 2 | MARK | if rc == 0 { REACHABLE } else { 0 });
+            set_state(g, rc * ONE | MARK | if rc == 0 { REACHABLE } else { 0 });
             g = (*g).next.get();
         }
         let mut g = ALL.head.get();
@@ -189,36 +182,42 @@ fn unreachable() -> Vec<Value> {
                 {
                     let c = gc_head(h);
                     let s = state(c);
-                    if s >> 2 > 0 {
-                        set_state(c, s - 4);
+                    if s >= ONE {
+                        set_state(c, s - ONE);
                     }
                 }
             });
             g = (*g).next.get();
         }
+        // In the order of the list, which is nearly that of memory; only what is found reachable behind the walk
+        // needs a place in `work`.
         let mut work: Vec<*const GcHead> = vec![];
         let mut g = ALL.head.get();
         while !g.is_null() {
-            let s = state(g);
-            if s >> 2 > 0 || s & REACHABLE != 0 {
+            let s = state(g) | PASSED;
+            if s >= ONE || s & REACHABLE != 0 {
                 set_state(g, s | REACHABLE);
                 work.push(g);
+            } else {
+                set_state(g, s);
+            }
+            while let Some(found) = work.pop() {
+                traverse(gc_object(found), &mut |v| {
+                    if let Some(h) = v.header()
+                        && has_links(h)
+                    {
+                        let c = gc_head(h);
+                        let s = state(c);
+                        if s & REACHABLE == 0 {
+                            set_state(c, s | REACHABLE);
+                            if s & PASSED != 0 {
+                                work.push(c);
+                            }
+                        }
+                    }
+                });
             }
             g = (*g).next.get();
-        }
-        while let Some(g) = work.pop() {
-            traverse(gc_object(g), &mut |v| {
-                if let Some(h) = v.header()
-                    && has_links(h)
-                {
-                    let c = gc_head(h);
-                    let s = state(c);
-                    if s & REACHABLE == 0 {
-                        set_state(c, s | REACHABLE);
-                        work.push(c);
-                    }
-                }
-            });
         }
         let (mut g, mut prev) = (ALL.head.get(), std::ptr::null());
         while !g.is_null() {

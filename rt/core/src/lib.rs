@@ -11,7 +11,6 @@ pub mod gc;
 #[path = "gen/mod.rs"]
 pub mod gen_;
 pub mod gil;
-mod huge_pages;
 pub mod io;
 pub mod methods;
 pub mod name;
