@@ -68,7 +68,7 @@ fn compile(tools: &tauraro::cli::Tools, script: &Path, out: &Path) -> Result<(),
     if let Some(item) = compiled.diagnostics.iter().find(|item| item.severity == Severity::Error) {
         return Err(item.message.clone());
     }
-    let unit = Crate { script, files: compiled.files, libraries: compiled.libraries };
+    let unit = Crate { script, files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions };
     tools.builder(&batch::Loud).build(&unit, Profile::Release, out).map(|_| ()).map_err(|failure| failure.to_string())
 }
 

@@ -59,6 +59,8 @@ pub struct Compiled {
     pub files: Vec<RustFile>,
     /// Crates of their own that `main.rs` links.
     pub libraries: Vec<Library>,
+    /// Crates of the runtime beside `rt` that the program links: folders below `rt/ext`.
+    pub extensions: BTreeSet<String>,
 }
 
 /// An intermediate form as text.
@@ -76,7 +78,7 @@ pub const STAGES: &[&str] = &["ast", "scopes", "hir", "types", "color", "rir"];
 /// text ─parse─▶ tree ─resolve─▶ scopes ─build─▶ HIR ─infer, color─▶ tables ─lower─▶ RIR ─emit─▶ tokens ─format─▶ Rust.
 pub fn compile(entry: &Entry, loader: &dyn Loader, options: &Options) -> Compiled {
     let mut compiled = Compiled::default();
-    let Compiled { sources, diagnostics, files, libraries } = &mut compiled;
+    let Compiled { sources, diagnostics, files, libraries, extensions } = &mut compiled;
     let front = front(entry, loader, options, sources, diagnostics);
     if options.strict {
         diagnostics.deny_warnings();
@@ -118,7 +120,9 @@ pub fn compile(entry: &Entry, loader: &dyn Loader, options: &Options) -> Compile
     }
     let own = crates::own(&front);
     others.extend(own.iter().skip(1).map(|module| crates::reference(&module.name, None)));
-    let natives: Vec<String> = linked(&front, sources).iter().filter(|name| native::exists(name)).map(|name| native::rust_name(name)).collect();
+    let linked = linked(&front, sources);
+    let natives: Vec<String> = linked.iter().filter(|name| native::exists(name)).map(|name| native::rust_path(name)).collect();
+    *extensions = linked.iter().filter_map(|name| native::extension(name)).map(|found| found.folder.to_owned()).collect();
     for module in own {
         if let Some((path, generated)) = generate(module, &others, &natives) {
             files.push(crates::own_file(&module.name, &path, generated, &others));

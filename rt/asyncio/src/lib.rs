@@ -25,6 +25,7 @@ pub mod loop_;
 pub mod loop_methods;
 pub mod loop_signals;
 pub mod mixins;
+pub mod native_io;
 pub mod module;
 pub mod net_module;
 pub mod policy;

@@ -5,6 +5,7 @@
 use crate::futures::{self, Future, TimerState};
 use crate::glue::{self, VCell, monotonic};
 use crate::handles::{self, Handle};
+use crate::native_io::Operations;
 use crate::selector::Selector;
 use crate::tasks::{self, Task};
 use crate::timers::{Heap, Timer};
@@ -84,6 +85,7 @@ pub struct EventLoop {
     /// The runtime's own threads have worked for this loop.
     pub pool_used: Cell<bool>,
     pub selector: Selector,
+    pub native: Operations,
     pub signal_handlers: RefCell<Vec<(i32, Value)>>,
     pub watchers: RefCell<Vec<(i32, Value)>>,
 }
@@ -109,6 +111,7 @@ impl EventLoop {
             executor_shutdown: Cell::new(false),
             pool_used: Cell::new(false),
             selector: Selector::new(),
+            native: Operations::new(),
             signal_handlers: RefCell::new(Vec::new()),
             watchers: RefCell::new(Vec::new()),
         }
@@ -169,6 +172,7 @@ impl EventLoop {
             let m = glue::getattr(&executor, "shutdown")?;
             rtcore::protocol::call::call_kw(&m, &[Value::bool(false)], &[wait])?;
         }
+        self.native.clear();
         self.selector.close();
         Ok(())
     }
@@ -212,19 +216,21 @@ impl EventLoop {
     /// BaseEventLoop._run_once.
     fn run_once(&self, l: &Value) -> PyResult<()> {
         self.drop_cancelled_timers();
+        self.native.deliver()?;
         let timeout = if self.ready_len() != 0 || self.stopping.get() {
             Some(0.0)
         } else {
             self.scheduled.borrow().first().map(|t| (t.when - monotonic()).clamp(0.0, MAXIMUM_SELECT_TIMEOUT))
         };
         let idle = timeout != Some(0.0);
-        if idle || self.selector.has_files() {
-            for h in self.selector.select(timeout)? {
+        if idle || self.selector.has_files() || self.native.is_active() {
+            for h in self.selector.select(&self.native, timeout)? {
                 if !h.downcast::<Handle>().is_some_and(Handle::is_cancelled) {
                     self.push(Ready::Handle(h));
                 }
             }
         }
+        self.native.deliver()?;
         crate::loop_signals::deliver(self)?;
         if !self.scheduled.borrow().is_empty() {
             let end = monotonic() + CLOCK_RESOLUTION;
@@ -310,6 +316,7 @@ impl EventLoop {
         self.asyncgens.borrow().iter().for_each(&mut *visit);
         self.signal_handlers.borrow().iter().for_each(|(_, h)| visit(h));
         self.selector.visit(visit);
+        self.native.visit(visit);
     }
 }
 

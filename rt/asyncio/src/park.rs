@@ -6,12 +6,14 @@
 //! own level-triggered epoll instance and registers only that one's descriptor with tokio; readiness
 //! is cleared when a look at epoll finds nothing, never because an event was handled.
 
+use crate::native_io::Wakes;
 use std::io;
 use std::os::fd::RawFd;
+use std::pin::pin;
 use std::time::Duration;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{Instant, timeout_at};
 
 /// The runtime of one loop and its registration of the loop's epoll descriptor.
@@ -29,7 +31,8 @@ impl Park {
     pub fn new(epoll: RawFd) -> io::Result<Park> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
         let entered = runtime.enter();
-        let epoll = AsyncFd::with_interest(epoll, Interest::READABLE)?;
+        // SAFETY: the caller keeps the descriptor open for as long as this registration lives.
+        let epoll = unsafe { AsyncFd::register_with_interest(epoll, Interest::READABLE)? };
         drop(entered);
         Ok(Park { epoll, runtime })
     }
@@ -38,17 +41,23 @@ impl Park {
     ///
     /// tokio gives one future 128 operations a poll and then pretends that nothing is ready; the
     /// loop's wait is the only future there is, so it runs unconstrained.
-    pub fn wait(&self, milliseconds: Option<u64>, mut look: impl FnMut() -> i32) -> i32 {
+    pub fn wait(&self, wakes: &Wakes, milliseconds: Option<u64>, mut look: impl FnMut() -> i32) -> i32 {
         let deadline = milliseconds.map(|ms| Instant::now() + Duration::from_millis(ms));
         self.runtime.block_on(tokio::task::unconstrained(async {
             loop {
+                let event = async {
+                    let readable = pin!(self.epoll.readable());
+                    wakes.or(readable).await
+                };
                 let ready = match deadline {
-                    None => self.epoll.readable().await,
-                    Some(d) => match timeout_at(d, self.epoll.readable()).await {
+                    None => event.await,
+                    Some(d) => match timeout_at(d, event).await {
                         Ok(ready) => ready,
                         Err(_) => return look(),
                     },
                 };
+                // A native operation wants to be polled.
+                let Some(ready) = ready else { return look() };
                 let Ok(mut guard) = ready else { return -1 };
                 let found = look();
                 if found != 0 {
@@ -58,5 +67,12 @@ impl Park {
                 guard.clear_ready();
             }
         }))
+    }
+    /// Lets tokio look at its own files and timers and run its tasks, without waiting.
+    pub fn turn(&self) {
+        self.runtime.block_on(tokio::task::unconstrained(tokio::task::yield_now()));
+    }
+    pub fn handle(&self) -> &Handle {
+        self.runtime.handle()
     }
 }

@@ -6,6 +6,7 @@
 use rtcore::error::hierarchy::raise_os_error;
 use rtcore::error::{PyResult, Raised};
 use rtcore::value::Value;
+use crate::native_io::Operations;
 use crate::park::Park;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -127,7 +128,7 @@ impl Selector {
     }
     /// Waits up to `timeout` seconds (forever when `None`) and gives the handles that are ready,
     /// readers before writers of one file.
-    pub fn select(&self, timeout: Option<f64>) -> PyResult<Vec<Value>> {
+    pub fn select(&self, native: &Operations, timeout: Option<f64>) -> PyResult<Vec<Value>> {
         self.open()?;
         let ms = match timeout {
             None => -1,
@@ -145,11 +146,19 @@ impl Selector {
             }
         }
         let n = match ms {
+            // A loop that never rests still lets native operations advance.
+            0 if native.is_active() => {
+                let park = self.park()?;
+                rtcore::gil::allow_threads(|| {
+                    park.turn();
+                    look()
+                })
+            }
             0 => look(),
             _ => {
                 let park = self.park()?;
                 let limit = u64::try_from(ms).ok();
-                rtcore::gil::allow_threads(|| park.wait(limit, look))
+                rtcore::gil::allow_threads(|| park.wait(native.wakes(), limit, look))
             }
         };
         if n < 0 {
@@ -180,7 +189,9 @@ impl Selector {
         }
         Ok(out)
     }
-    fn park(&self) -> PyResult<Rc<Park>> {
+    /// The runtime that the loop waits in.
+    pub fn park(&self) -> PyResult<Rc<Park>> {
+        self.open()?;
         if let Some(park) = self.park.borrow().as_ref() {
             return Ok(park.clone());
         }

@@ -98,7 +98,7 @@ impl Session<'_> {
     /// The same, up to a generated crate.
     pub fn generate(&self, file: &Path) -> Result<Crate, Stop> {
         let (script, compiled) = self.compile(file)?;
-        Ok(Crate { script: script.path, files: compiled.files, libraries: compiled.libraries })
+        Ok(Crate { script: script.path, files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions })
     }
 
     pub fn options(&self) -> Options {

@@ -317,7 +317,7 @@ impl<'a> Cx<'a> {
                     Expr::Path(path).by_ref()
                 })
                 .collect();
-            let provided = natives.iter().map(|name| Expr::path(&["rt", "native", name]).by_ref()).collect();
+            let provided = natives.iter().map(|path| Expr::Path(path.split("::").map(RustIdent::new).collect()).by_ref()).collect();
             let run = Expr::rt("run_main", vec![Expr::path(&["MODULE"]).by_ref(), Expr::slice(others), Expr::slice(provided)]);
             tail.push(Item::Function(Function {
                 doc: None,

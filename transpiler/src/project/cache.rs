@@ -87,7 +87,8 @@ impl Cache {
             fs::create_dir_all(temporary.join("src"))?;
             fs::write(temporary.join("src/main.rs"), rt_source::MAIN)?;
             let manifest = super::manifest("tauraro-program", "tauraro-program", "the runtime", Path::new("rt"));
-            fs::write(temporary.join("Cargo.toml"), manifest)?;
+            // A program links extensions only if it imports them, so no dependency leads to them.
+            fs::write(temporary.join("Cargo.toml"), format!("{manifest}members = [\"rt/ext/*\"]\n"))?;
             fs::write(temporary.join("Cargo.lock"), rt_source::LOCK)?;
             if home.exists() {
                 fs::remove_dir_all(&home)?;

@@ -15,6 +15,7 @@ pub use program::{Builder, Made};
 pub use runtime::Runtime;
 pub use toolchain::Toolchain;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,8 @@ pub struct Crate {
     pub script: PathBuf,
     pub files: Vec<RustFile>,
     pub libraries: Vec<Library>,
+    /// Crates of the runtime beside `rt` that it links: folders below `rt/ext`.
+    pub extensions: BTreeSet<String>,
 }
 
 /// A generated crate that programs link; its first file is `lib.rs`. The name carries a hash of the content.

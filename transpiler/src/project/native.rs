@@ -2,11 +2,36 @@
 //! Never: links the runtime: the names are read from its source, so the two cannot disagree.
 //!
 //! `rt/src/native.rs` has one line per module, `pub use …::MODULE as collections__abc;`: the dotted name with
-//! `__` for each dot, and a `_` behind a Rust keyword (`enum_`).
+//! `__` for each dot, and a `_` behind a Rust keyword (`enum_`). `rt/extensions.txt` lists the modules in crates of their own.
 
 use super::rt_source;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::OnceLock;
+
+/// A module in a crate of its own: its dotted name, the folder below `rt/ext`, the static.
+pub struct Extension {
+    pub module: &'static str,
+    pub folder: &'static str,
+    item: &'static str,
+}
+
+fn extensions() -> &'static [Extension] {
+    static TABLE: OnceLock<Vec<Extension>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let text = rt_source::FILES.iter().find(|file| file.0 == "extensions.txt").map_or(&[][..], |file| file.1);
+        let lines = std::str::from_utf8(text).unwrap_or("").lines().filter(|line| !line.starts_with('#'));
+        let row = |line: &'static str| match line.split(' ').collect::<Vec<_>>()[..] {
+            [module, folder, item] => Some(Extension { module, folder, item }),
+            _ => None,
+        };
+        lines.filter_map(row).collect()
+    })
+}
+
+/// The extension that provides the module.
+pub fn extension(name: &str) -> Option<&'static Extension> {
+    extensions().iter().find(|row| row.module == name)
+}
 
 /// One line of the table.
 struct Row {
@@ -21,7 +46,8 @@ fn table() -> &'static BTreeMap<String, Row> {
         let text = rt_source::FILES.iter().find(|file| file.0 == "src/native.rs").map_or(&[][..], |file| file.1);
         let text = String::from_utf8_lossy(text);
         let rows = text.lines().filter(|line| line.starts_with("pub use ")).filter_map(row);
-        rows.map(|row| (row.name.clone(), row)).collect()
+        let own = extensions().iter().map(|found| Row { name: found.module.to_owned(), with: None });
+        rows.chain(own).map(|row| (row.name.clone(), row)).collect()
     })
 }
 
@@ -78,10 +104,13 @@ pub fn all() -> impl Iterator<Item = &'static str> {
 
 const KEYWORDS: &[&str] = &["abstract", "async", "await", "box", "const", "dyn", "enum", "extern", "final", "gen", "static", "struct", "type"];
 
-/// The name below `rt::native` for a dotted module name.
-pub fn rust_name(name: &str) -> String {
+/// The path of a module's static in Rust.
+pub fn rust_path(name: &str) -> String {
+    if let Some(found) = extension(name) {
+        return format!("ext_{}::{}", found.folder, found.item);
+    }
     let plain = name.replace('.', "__");
-    if KEYWORDS.contains(&name) { format!("{plain}_") } else { plain }
+    if KEYWORDS.contains(&name) { format!("rt::native::{plain}_") } else { format!("rt::native::{plain}") }
 }
 
 /// The top-level name belongs to CPython 3.13's standard library (`sys.stdlib_module_names`).

@@ -37,7 +37,8 @@ impl Builder<'_> {
         let home = self.cache.script(&unit.script);
         fs::create_dir_all(&home).map_err(|e| Failure::io("cannot write into the cache", &home, &e))?;
         let _lock = lock(&home)?;
-        let key = self.key(unit, profile);
+        let extensions = self.extensions(unit)?;
+        let key = self.key(unit, &extensions, profile);
         let note = home.join(match profile {
             Profile::Release => "made-release",
             Profile::Dev => "made-dev",
@@ -48,7 +49,7 @@ impl Builder<'_> {
         let _ = fs::remove_file(&note);
         write_sources(unit, &home, &Runtime::source(self.cache)).map_err(|e| Failure::io("cannot write into the cache", &home, &e))?;
         let libraries = self.libraries(&unit.libraries, profile)?;
-        let made = self.rustc(unit, &libraries, profile, &home)?;
+        let made = self.rustc(unit, &libraries, &extensions, profile, &home)?;
         place(&made, out).map_err(|e| Failure::io("cannot write", out, &e))?;
         if let Some(text) = state(key, out) {
             let _ = cache::write_atomically(&note, text.as_bytes());
@@ -63,23 +64,35 @@ impl Builder<'_> {
         Ok(out)
     }
 
-    fn key(&self, unit: &Crate, profile: Profile) -> u64 {
+    fn key(&self, unit: &Crate, extensions: &[(String, PathBuf)], profile: Profile) -> u64 {
         let mut hash = DefaultHasher::new();
         (profile as u8).hash(&mut hash);
         self.runtime.hash(&mut hash);
         self.toolchain.id.hash(&mut hash);
+        for (_, rlib) in extensions {
+            (rlib, fs::metadata(rlib).and_then(|meta| meta.modified()).ok()).hash(&mut hash);
+        }
         for file in unit.files.iter().chain(unit.libraries.iter().flat_map(|library| &library.files)) {
             (&file.name, &file.text).hash(&mut hash);
         }
         hash.finish()
     }
 
-    fn rustc(&self, unit: &Crate, libraries: &[PathBuf], profile: Profile, home: &Path) -> Result<PathBuf, Failure> {
+    /// The compiled extensions of the runtime that the program links, by crate name.
+    fn extensions(&self, unit: &Crate) -> Result<Vec<(String, PathBuf)>, Failure> {
+        let one = |folder: &String| Ok((format!("ext_{folder}"), Runtime::extension(self.cache, self.toolchain, self.report, folder)?));
+        unit.extensions.iter().map(one).collect()
+    }
+
+    fn rustc(&self, unit: &Crate, libraries: &[PathBuf], extensions: &[(String, PathBuf)], profile: Profile, home: &Path) -> Result<PathBuf, Failure> {
         let out = home.join("out");
         let mut command = rustc_command(self.toolchain, self.runtime, profile);
         command.args(["--crate-type", "bin", "--crate-name", &super::crate_name(&unit.script)]);
         for (library, rlib) in unit.libraries.iter().zip(libraries) {
             command.arg("--extern").arg(format!("{}={}", library.name, rlib.display()));
+        }
+        for (name, rlib) in extensions {
+            command.arg("--extern").arg(format!("{name}={}", rlib.display()));
         }
         command.arg("-A").arg("warnings").arg("-o").arg(&out).arg("src/main.rs").current_dir(home);
         self.report.detail(&format!("{command:?}"));
@@ -133,6 +146,10 @@ pub fn write_sources(unit: &Crate, home: &Path, rt: &Path) -> io::Result<()> {
             library.name
         );
         fs::write(folder.join("Cargo.toml"), text)?;
+    }
+    for folder in &unit.extensions {
+        let path = format!("{:?}", rt.join("ext").join(folder).display().to_string());
+        needs.push_str(&format!("ext_{folder} = {{ package = \"tauraro-ext-{folder}\", path = {path} }}\n"));
     }
     manifest = manifest.replace("\n# The profile", &format!("{needs}\n# The profile"));
     fs::write(home.join("Cargo.toml"), manifest)?;

@@ -39,7 +39,7 @@ impl Runtime {
         if let Some(path) = env::var_os(IN_PLACE) {
             let manifest = PathBuf::from(path).join("Cargo.toml");
             let _lock = cache.lock(|| report.line("waiting for another tauraro"))?;
-            let rlib = compile(toolchain, &manifest, &cache.root.join("target-dev"), report, false)?;
+            let rlib = compile(toolchain, &manifest, &cache.root.join("target-dev"), report, &Unit::runtime(), false)?;
             let stamp = fs::metadata(&rlib).and_then(|m| m.modified()).map(|t| format!("{t:?}")).unwrap_or_default();
             return Ok(Self { rlib, id: stamp, source: Self::source(cache) });
         }
@@ -54,7 +54,7 @@ impl Runtime {
         let home = cache.unpack()?;
         let start = Instant::now();
         report.line("compiling the runtime, once for this version and toolchain");
-        let rlib = compile(toolchain, &home.join("Cargo.toml"), &cache.target(), report, true)?;
+        let rlib = compile(toolchain, &home.join("Cargo.toml"), &cache.target(), report, &Unit::runtime(), true)?;
         report.line(&format!("runtime ready in {:.0} s", start.elapsed().as_secs_f64()));
         cache::write_atomically(&note, format!("{}\n", rlib.display()).as_bytes())
             .map_err(|e| Failure::io("cannot write into the cache", &note, &e))?;
@@ -62,17 +62,61 @@ impl Runtime {
     }
 }
 
-fn recall(note: &Path, cache: &Cache) -> Option<Runtime> {
+impl Runtime {
+    /// The rlib of an extension: a crate below `rt/ext`, compiled when a program first imports its module.
+    /// What it shares with the runtime is compiled already, with the same features.
+    pub fn extension(cache: &Cache, toolchain: &Toolchain, report: &dyn Report, folder: &str) -> Result<PathBuf, Failure> {
+        let unit = Unit { package: format!("tauraro-ext-{folder}"), library: format!("ext_{folder}") };
+        if let Some(path) = env::var_os(IN_PLACE) {
+            let manifest = PathBuf::from(path).join("Cargo.toml");
+            let _lock = cache.lock(|| report.line("waiting for another tauraro"))?;
+            return compile(toolchain, &manifest, &cache.root.join("target-dev"), report, &unit, false);
+        }
+        let home = cache.rt();
+        let note = home.join(format!("built-{folder}"));
+        if let Some(found) = noted(&note) {
+            return Ok(found);
+        }
+        let _lock = cache.lock(|| report.line("waiting for another tauraro that compiles the runtime"))?;
+        if let Some(found) = noted(&note) {
+            return Ok(found);
+        }
+        let start = Instant::now();
+        report.line(&format!("compiling {folder}, once for this version and toolchain"));
+        let rlib = compile(toolchain, &home.join("Cargo.toml"), &cache.target(), report, &unit, true)?;
+        report.line(&format!("{folder} ready in {:.0} s", start.elapsed().as_secs_f64()));
+        cache::write_atomically(&note, format!("{}\n", rlib.display()).as_bytes())
+            .map_err(|e| Failure::io("cannot write into the cache", &note, &e))?;
+        Ok(rlib)
+    }
+}
+
+/// What cargo is asked for: a package and the name of its library.
+struct Unit {
+    package: String,
+    library: String,
+}
+impl Unit {
+    fn runtime() -> Self {
+        Self { package: "tauraro-rt".to_owned(), library: "rt".to_owned() }
+    }
+}
+
+fn noted(note: &Path) -> Option<PathBuf> {
     let rlib = PathBuf::from(fs::read_to_string(note).ok()?.lines().next()?);
-    rlib.is_file().then(|| Runtime { rlib, id: rt_source::HASH.to_owned(), source: Runtime::source(cache) })
+    rlib.is_file().then_some(rlib)
+}
+
+fn recall(note: &Path, cache: &Cache) -> Option<Runtime> {
+    noted(note).map(|rlib| Runtime { rlib, id: rt_source::HASH.to_owned(), source: Runtime::source(cache) })
 }
 
 /// First without the network, since the crates may be there already; then with it.
-fn compile(toolchain: &Toolchain, manifest: &Path, target: &Path, report: &dyn Report, shipped: bool) -> Result<PathBuf, Failure> {
-    let total = if shipped { packages(rt_source::LOCK, "tauraro-rt") } else { 0 };
-    let offline = cargo(toolchain, manifest, target, report, total, true)?;
+fn compile(toolchain: &Toolchain, manifest: &Path, target: &Path, report: &dyn Report, unit: &Unit, shipped: bool) -> Result<PathBuf, Failure> {
+    let total = if shipped { packages(rt_source::LOCK, &unit.package) } else { 0 };
+    let offline = cargo(toolchain, manifest, target, report, unit, total, true)?;
     let outcome = match offline {
-        Outcome::Failed(text) if lacks_crates(&text) => cargo(toolchain, manifest, target, report, total, false)?,
+        Outcome::Failed(text) if lacks_crates(&text) => cargo(toolchain, manifest, target, report, unit, total, false)?,
         other => other,
     };
     match outcome {
@@ -90,10 +134,10 @@ enum Outcome {
     Failed(String),
 }
 
-fn cargo(toolchain: &Toolchain, manifest: &Path, target: &Path, report: &dyn Report, total: usize, offline: bool) -> Result<Outcome, Failure> {
+fn cargo(toolchain: &Toolchain, manifest: &Path, target: &Path, report: &dyn Report, unit: &Unit, total: usize, offline: bool) -> Result<Outcome, Failure> {
     let mut command = Command::new(&toolchain.cargo);
     command
-        .args(["build", "--release", "--lib", "--package", "tauraro-rt"])
+        .args(["build", "--release", "--lib", "--package", &unit.package])
         .args(["--message-format", "json-render-diagnostics", "--config", "profile.release.lto=\"off\""])
         .args(SMALL.iter().flat_map(|package| ["--config".to_owned(), format!("profile.release.package.{package}.opt-level=\"s\"")]))
         .arg("--manifest-path")
@@ -137,7 +181,7 @@ fn cargo(toolchain: &Toolchain, manifest: &Path, target: &Path, report: &dyn Rep
             }
             let name = after(&line, "\"target\":").and_then(|rest| string_after(rest, "\"name\":")).unwrap_or_default();
             let built = after(&line, "\"filenames\":[").map(strings).unwrap_or_default();
-            if let Some(file) = built.iter().find(|file| name == "rt" && file.ends_with(".rlib")) {
+            if let Some(file) = built.iter().find(|file| name == unit.library && file.ends_with(".rlib")) {
                 rlib = Some(PathBuf::from(file));
             }
             if name != "build-script-build" {
@@ -150,14 +194,15 @@ fn cargo(toolchain: &Toolchain, manifest: &Path, target: &Path, report: &dyn Rep
     report.progress_end();
     let text = collector.join().unwrap_or_default();
     match rlib {
-        Some(rlib) if status.success() => Ok(Outcome::Built(deps_twin(rlib))),
+        Some(rlib) if status.success() => Ok(Outcome::Built(deps_twin(rlib, &unit.library))),
         _ => Ok(Outcome::Failed(text)),
     }
 }
 
 /// Cargo names `target/release/librt.rlib`, which the next version of the runtime overwrites; the file of the
 /// same content in `deps/` carries a hash.
-fn deps_twin(rlib: PathBuf) -> PathBuf {
+fn deps_twin(rlib: PathBuf, library: &str) -> PathBuf {
+    let prefix = format!("lib{library}-");
     let twin = || {
         let wanted = fs::metadata(&rlib).ok()?;
         let deps = rlib.parent()?.join("deps");
@@ -165,7 +210,7 @@ fn deps_twin(rlib: PathBuf) -> PathBuf {
         for entry in fs::read_dir(deps).ok()? {
             let path = entry.ok()?.path();
             let name = path.file_name()?.to_string_lossy().into_owned();
-            if name.starts_with("librt-") && name.ends_with(".rlib") {
+            if name.starts_with(&prefix) && name.ends_with(".rlib") {
                 let meta = fs::metadata(&path).ok()?;
                 if meta.len() == wanted.len() && same_file(&meta, &wanted) {
                     best = Some(path);

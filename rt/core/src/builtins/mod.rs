@@ -26,6 +26,7 @@ pub static MODULE: NativeModule = NativeModule {
     doc: Some("Built-in functions, types, exceptions, and other objects."),
     functions: &[],
     setup,
+    alias: None,
 };
 static TABLES: &[&[Method]] = &[aggregate::METHODS, code::METHODS, convert::METHODS, objects::METHODS, print::METHODS];
 static TYPES: &[&Type] = &[

@@ -106,7 +106,20 @@ pub fn import_module(name: &str) -> PyResult {
         }
         (None, Some(n)) if n.name == "builtins" => crate::builtins::module(),
         (None, Some(n)) => {
-            let m = native(n)?;
+            let m = match n.alias {
+                None => native(n)?,
+                Some(of) => {
+                    let other = Name::new(of.name).value();
+                    match loaded(&other)? {
+                        Some(m) => m,
+                        None => {
+                            let m = native(of)?;
+                            store(&other, m.clone())?;
+                            m
+                        }
+                    }
+                }
+            };
             store(&key, m.clone())?;
             m
         }

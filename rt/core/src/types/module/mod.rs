@@ -160,10 +160,16 @@ pub struct NativeModule {
     pub functions: &'static [Method],
     /// Adds constants, types and computed members when the module is first imported.
     pub setup: fn(&Value) -> PyResult<()>,
+    /// Another name of that module: both are one object.
+    pub alias: Option<&'static NativeModule>,
 }
 impl NativeModule {
     pub const fn new(name: &'static str, functions: &'static [Method], setup: fn(&Value) -> PyResult<()>) -> NativeModule {
-        NativeModule { name, doc: None, functions, setup }
+        NativeModule { name, doc: None, functions, setup, alias: None }
+    }
+    /// A second name of `of`.
+    pub const fn alias(name: &'static str, of: &'static NativeModule) -> NativeModule {
+        NativeModule { name, doc: None, functions: &[], setup: |_| Ok(()), alias: Some(of) }
     }
 }
 

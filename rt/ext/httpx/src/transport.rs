@@ -1,0 +1,351 @@
+//! Owns: the transports: over the network (`HTTPTransport`, `AsyncHTTPTransport`), of a function
+//! (`MockTransport`), and the bases that users derive from.
+//! Never: redirects, authenticates, merges settings.
+//! Source: httpx 0.28, _transports/{base,default,mock}.py.
+
+use crate::config::{self, Limits, Proxy};
+use crate::errors::{self, UNSUPPORTED_PROTOCOL};
+use crate::headers;
+use crate::net::body::Outgoing;
+use crate::net::exchange::{Answer, Ask, exchange};
+use crate::net::pool::{Config, Origin, Pool, Proxy as NetProxy};
+use crate::net::{Kind as NetKind, NetError, NetResult};
+use crate::py::*;
+use crate::request::{self, Request};
+use crate::response;
+use crate::stream::{self, Kind, Pull};
+use crate::url;
+use ext_tls::Roots;
+use rtasyncio::native_io::{Mode, complete};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+pub struct Transport {
+    mode: Cell<Mode>,
+    pool: RefCell<Option<Pool>>,
+    handler: VCell,
+}
+impl Payload for Transport {
+    const GC: bool = true;
+    fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
+        self.handler.visit(visit);
+    }
+}
+impl Native for Transport {
+    fn class() -> &'static Type {
+        &BASE_TRANSPORT
+    }
+}
+fn blank(mode: Mode) -> Transport {
+    Transport { mode: Cell::new(mode), pool: RefCell::new(None), handler: VCell::none() }
+}
+
+/// The settings of a network transport.
+pub struct Settings<'a> {
+    pub verify: &'a Value,
+    pub cert: &'a Value,
+    pub trust_env: bool,
+    pub http1: bool,
+    pub http2: bool,
+    pub limits: &'a Value,
+    pub proxy: &'a Value,
+    pub uds: &'a Value,
+    pub local_address: &'a Value,
+    pub retries: i64,
+}
+fn roots(verify: &Value, trust_env: bool) -> PyResult<Roots> {
+    match (verify.as_bool(), verify.as_str()) {
+        (Some(false), _) => Ok(Roots::Off),
+        (Some(true), _) | (None, None) if !trust_env || !verify.is_obj() => Ok(Roots::System),
+        (Some(true), _) => Ok(Roots::System),
+        (None, Some(path)) => {
+            rtcore::warn::warn(
+                &rtcore::error::hierarchy::DEPRECATION_WARNING,
+                "`verify=<str>` is deprecated. Use `verify=ssl.create_default_context(cafile=...)` or `verify=ssl.create_default_context(capath=...)` instead.",
+                1,
+            )?;
+            let path = std::path::PathBuf::from(path);
+            Ok(if path.is_dir() { Roots::Paths(None, Some(path)) } else { Roots::Paths(Some(path), None) })
+        }
+        (None, None) => Err(type_error(format!("verify must be True, False or the path of a CA file, not {}", verify.ty().name()))),
+    }
+}
+fn net_proxy(v: &Value) -> PyResult<Option<NetProxy>> {
+    if v.is_none() {
+        return Ok(None);
+    }
+    let v = config::proxy_of(v)?;
+    let p = this::<Proxy>(&v)?;
+    let parts = url::parts(&p.url.get())?;
+    let tls = match parts.scheme.as_str() {
+        "http" => false,
+        "https" => true,
+        other => return Err(value_error(format!("{other} proxies are not supported"))),
+    };
+    let port = parts.port.unwrap_or(if tls { 443 } else { 80 }) as u16;
+    let auth = p.auth.get();
+    let authorization = match rtcore::types::tuple::items(&auth) {
+        [user, password] => Some(crate::auth::basic(&crate::auth::octets(user)?, &crate::auth::octets(password)?).into_bytes()),
+        _ => None,
+    };
+    let h = p.headers.get();
+    Ok(Some(NetProxy { origin: Origin { tls, host: parts.host, port }, authorization, headers: headers::body(&h)?.raw() }))
+}
+fn pool_of(s: &Settings<'_>) -> PyResult<Pool> {
+    if !s.cert.is_none() {
+        return Err(error::not_implemented_error("client certificates (`cert`) are not supported"));
+    }
+    let limits = if absent(s.limits) { config::default_limits() } else { s.limits.clone() };
+    let l = this::<Limits>(&limits)?;
+    let count = |c: &VCell| Ok::<_, Raised>(optional_int(&c.get())?.map(|n| n.max(0) as usize));
+    let local = s.local_address.as_str().and_then(|a| a.parse().ok());
+    Ok(Pool::new(Config {
+        max_connections: count(&l.max)?,
+        max_keepalive: count(&l.keepalive)?,
+        expiry: seconds(&l.expiry.get())?,
+        roots: roots(s.verify, s.trust_env)?,
+        http1: s.http1,
+        http2: s.http2,
+        retries: s.retries.max(0) as u32,
+        local,
+        uds: s.uds.as_str().map(str::to_owned),
+        proxy: net_proxy(s.proxy)?,
+    }))
+}
+pub fn make(mode: Mode, s: &Settings<'_>) -> PyResult {
+    let ty = if mode == Mode::Sync { &HTTP_TRANSPORT } else { &ASYNC_HTTP_TRANSPORT };
+    let t = blank(mode);
+    *t.pool.borrow_mut() = Some(pool_of(s)?);
+    Ok(object::new(ty, t))
+}
+/// True for a transport whose requests need no Python call.
+pub fn is_native(v: &Value) -> bool {
+    std::ptr::eq(v.ty(), &HTTP_TRANSPORT) || std::ptr::eq(v.ty(), &ASYNC_HTTP_TRANSPORT)
+}
+
+fn ask_of(r: &Request, body: Outgoing) -> PyResult<Ask> {
+    let parts = url::parts(&r.url.get())?;
+    let tls = match parts.scheme.as_str() {
+        "http" if !parts.host.is_empty() => false,
+        "https" if !parts.host.is_empty() => true,
+        "" | "http" | "https" => return Err(errors::raise(&UNSUPPORTED_PROTOCOL, "Request URL is missing an 'http://' or 'https://' protocol.")),
+        other => return Err(errors::raise(&UNSUPPORTED_PROTOCOL, format!("Request URL has an unsupported protocol '{other}://'."))),
+    };
+    let port = parts.port.unwrap_or(if tls { 443 } else { 80 }) as u16;
+    let extensions = r.extensions.get();
+    let d = extensions.downcast::<Dict>();
+    let timeouts = config::timeouts(&d.and_then(|d| d.get_str("timeout")).unwrap_or(NONE))?;
+    let target = match d.and_then(|d| d.get_str("target")).as_ref().and_then(data_of) {
+        Some(given) => given,
+        None => parts.raw_path().into_bytes(),
+    };
+    let h = r.headers.get();
+    let method = r.method.get().as_str().unwrap_or("GET").to_owned();
+    Ok(Ask { method, origin: Origin { tls, host: parts.host, port }, target, headers: headers::body(&h)?.raw(), body, timeouts })
+}
+
+/// A task of its own that ends when nobody waits for it.
+struct Running(JoinHandle<NetResult<Answer>>);
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Sends the request over the network.
+pub async fn handle(v: Value, req: Value, mode: Mode) -> PyResult {
+    let t = this::<Transport>(&v)?;
+    let Some(pool) = t.pool.borrow().clone() else { return Err(runtime_error("the transport has no connections")) };
+    let r = request::body(&req)?;
+    let s = r.stream.get();
+    let known = match stream::kind(&s) {
+        Some(Kind::Whole(data)) => Some(data_of(data).unwrap_or_default()),
+        Some(_) => None,
+        None if s.is_none() => Some(vec![]),
+        None => None,
+    };
+    let got = match known {
+        Some(data) => {
+            let ask = ask_of(r, Outgoing::whole(data))?;
+            mode.io(exchange(pool, ask)).await?
+        }
+        None => upload(pool, r, &s, mode).await?,
+    };
+    let answer = match got {
+        Ok(a) => a,
+        Err(e) => return Err(errors::network(e, mode, &req)),
+    };
+    let Answer { status, version, reason, headers: h, body } = answer;
+    let mut extensions = vec![("http_version", bytes::from_slice(version.as_bytes()))];
+    if version != "HTTP/2" {
+        let phrase = reason.unwrap_or_else(|| crate::status::phrase(i64::from(status)).as_bytes().to_vec());
+        extensions.push(("reason_phrase", bytes::value(phrase)));
+    }
+    let rows = h.into_iter().map(|(k, x)| (k.clone(), k, x)).collect();
+    Ok(response::make(status, rows, dict(extensions), stream::net(body, mode)))
+}
+/// Sends a body that Python gives piece by piece.
+async fn upload(pool: Pool, r: &Request, s: &Value, mode: Mode) -> PyResult<NetResult<Answer>> {
+    let mut pull = Pull::new(s, mode)?;
+    let (tx, rx) = mpsc::channel(1);
+    let ask = ask_of(r, Outgoing::Chunks(rx))?;
+    let mut running = mode.io(async move { Running(tokio::spawn(exchange(pool, ask))) }).await?;
+    while let Some(chunk) = pull.next(mode).await? {
+        let data = data_of(&chunk).ok_or_else(|| type_error(format!("a bytes-like object is required, not '{}'", chunk.ty().name())))?;
+        if data.is_empty() {
+            continue;
+        }
+        let tx = tx.clone();
+        if mode.io(async move { tx.send(data.into()).await.is_ok() }).await? {
+            continue;
+        }
+        // The exchange is over: its answer says why.
+        break;
+    }
+    drop(tx);
+    let joined = mode.io(async move { (&mut running.0).await }).await?;
+    Ok(joined.unwrap_or_else(|_| Err(NetError::new(NetKind::WriteError, ""))))
+}
+
+// ---- types ----
+
+fn new_as(all: &[Value], own: &'static Type, mode: Mode) -> PyResult {
+    Ok(object::new(all.first().and_then(Value::as_type).unwrap_or(own), blank(mode)))
+}
+fn http_init(a: &[Value]) -> PyResult {
+    let [v, verify, cert, trust_env, http1, http2, limits, proxy, uds, local_address, retries, _options] = a else { return Ok(NONE) };
+    let settings = Settings {
+        verify,
+        cert,
+        trust_env: truth(trust_env)?,
+        http1: truth(http1)?,
+        http2: truth(http2)?,
+        limits,
+        proxy,
+        uds,
+        local_address,
+        retries: rtasyncio::glue::index(retries)?,
+    };
+    *this::<Transport>(v)?.pool.borrow_mut() = Some(pool_of(&settings)?);
+    Ok(NONE)
+}
+/// Drops what is idle.
+pub fn close(v: &Value) -> PyResult<()> {
+    if let Some(t) = v.downcast::<Transport>()
+        && let Some(p) = t.pool.borrow().as_ref()
+    {
+        p.close();
+    }
+    Ok(())
+}
+pub fn open(v: &Value) {
+    if let Some(t) = v.downcast::<Transport>()
+        && let Some(p) = t.pool.borrow().as_ref()
+    {
+        p.reopen();
+    }
+}
+fn m_close(v: &Value) -> PyResult {
+    close(v)?;
+    Ok(NONE)
+}
+fn m_enter(v: &Value) -> PyResult {
+    Ok(v.clone())
+}
+fn m_exit(v: &Value, _: &Value, _: &Value, _: &Value) -> PyResult {
+    call_method(v, "close", &[])?;
+    Ok(NONE)
+}
+fn m_handle(v: &Value, req: &Value) -> PyResult {
+    complete(handle(v.clone(), req.clone(), Mode::Sync))
+}
+fn m_ahandle(v: &Value, req: &Value) -> PyResult {
+    Ok(rtasyncio::coro!("AsyncHTTPTransport.handle_async_request", handle(v.clone(), req.clone(), Mode::Async)))
+}
+fn abstract_handle(_: &Value, _: &Value) -> PyResult {
+    Err(error::not_implemented_error("The 'handle_request' method must be implemented."))
+}
+fn abstract_ahandle(_: &Value, _: &Value) -> PyResult {
+    Err(error::not_implemented_error("The 'handle_async_request' method must be implemented."))
+}
+fn m_aclose(v: &Value) -> PyResult {
+    let v = v.clone();
+    Ok(rtasyncio::coro!("AsyncBaseTransport.aclose", async move { m_close(&v) }))
+}
+fn m_aenter(v: &Value) -> PyResult {
+    let v = v.clone();
+    Ok(rtasyncio::coro!("AsyncBaseTransport.__aenter__", async move { Ok(v) }))
+}
+fn m_aexit(v: &Value, _: &Value, _: &Value, _: &Value) -> PyResult {
+    let v = v.clone();
+    Ok(rtasyncio::coro!("AsyncBaseTransport.__aexit__", async move {
+        let waiting = call_method(&v, "aclose", &[])?;
+        rtasyncio::glue::await_value(waiting).await
+    }))
+}
+fn mock_init(v: &Value, handler: &Value) -> PyResult {
+    this::<Transport>(v)?.handler.set(handler.clone());
+    Ok(NONE)
+}
+fn mock_handle(v: &Value, req: &Value) -> PyResult {
+    call_method(req, "read", &[])?;
+    call(&this::<Transport>(v)?.handler.get(), std::slice::from_ref(req))
+}
+fn mock_ahandle(v: &Value, req: &Value) -> PyResult {
+    let (v, req) = (v.clone(), req.clone());
+    Ok(rtasyncio::coro!("MockTransport.handle_async_request", async move {
+        let waiting = call_method(&req, "aread", &[])?;
+        rtasyncio::glue::await_value(waiting).await?;
+        let answer = call(&this::<Transport>(&v)?.handler.get(), std::slice::from_ref(&req))?;
+        // The handler may be a coroutine function; a Response itself is awaitable too.
+        if answer.downcast::<response::Response>().is_none() && rtcore::protocol::awaitable::is_awaitable(&answer) {
+            return rtasyncio::glue::await_value(answer).await;
+        }
+        Ok(answer)
+    }))
+}
+
+static BASE_METHODS: &[Method] = &[
+    Method::static_("__new__(type, *args, **kw)", Raw(|all, _| new_as(all, &BASE_TRANSPORT, Mode::Sync))),
+    Method::new("__init__(self, *args, **kw)", Raw(|_, _| Ok(NONE))),
+    Method::new("handle_request(self, request)", F2(abstract_handle)),
+    Method::new("close(self)", F1(m_close)),
+    Method::new("__enter__(self)", F1(m_enter)),
+    Method::new("__exit__(self, exc_type=None, exc_value=None, traceback=None)", F4(m_exit)),
+];
+static ASYNC_BASE_METHODS: &[Method] = &[
+    Method::static_("__new__(type, *args, **kw)", Raw(|all, _| new_as(all, &ASYNC_BASE_TRANSPORT, Mode::Async))),
+    Method::new("__init__(self, *args, **kw)", Raw(|_, _| Ok(NONE))),
+    Method::new("handle_async_request(self, request)", F2(abstract_ahandle)),
+    Method::new("aclose(self)", F1(m_aclose)),
+    Method::new("__aenter__(self)", F1(m_aenter)),
+    Method::new("__aexit__(self, exc_type=None, exc_value=None, traceback=None)", F4(m_aexit)),
+];
+const INIT: &str = "__init__(self, verify=True, cert=None, trust_env=True, http1=True, http2=False, limits=..., proxy=None, uds=None, local_address=None, retries=0, socket_options=None)";
+static HTTP_METHODS: &[Method] = &[Method::new(INIT, N(http_init)), Method::new("handle_request(self, request)", F2(m_handle))];
+static ASYNC_HTTP_METHODS: &[Method] = &[Method::new(INIT, N(http_init)), Method::new("handle_async_request(self, request)", F2(m_ahandle))];
+static MOCK_METHODS: &[Method] = &[
+    Method::new("__init__(self, handler)", F2(mock_init)),
+    Method::new("handle_request(self, request)", F2(mock_handle)),
+    Method::new("handle_async_request(self, request)", F2(mock_ahandle)),
+    Method::new("aclose(self)", F1(m_aclose)),
+    Method::new("__aenter__(self)", F1(m_aenter)),
+    Method::new("__aexit__(self, exc_type=None, exc_value=None, traceback=None)", F4(m_aexit)),
+];
+const FLAGS: u32 = TypeFlags::ATTRS | TypeFlags::PYTHON;
+static BASE_DEF: ClassDef = ClassDef::new::<Transport>("BaseTransport").module("httpx").methods(BASE_METHODS).flags(FLAGS);
+pub static BASE_TRANSPORT: Type = Type::builtin(&BASE_DEF);
+macro_rules! transports {
+    ($($ty:ident $name:literal : $base:expr, $methods:expr;)*) => {
+        $(pub static $ty: Type = {
+            static DEF: ClassDef = ClassDef::new::<Transport>($name).like(&$base, &BASE_TRANSPORT).module("httpx").methods($methods).flags(FLAGS);
+            Type::builtin(&DEF)
+        };)*
+    };
+}
+transports! {
+    ASYNC_BASE_TRANSPORT "AsyncBaseTransport": rtcore::types::object_::OBJECT, ASYNC_BASE_METHODS;
+    HTTP_TRANSPORT "HTTPTransport": BASE_TRANSPORT, HTTP_METHODS;
+    ASYNC_HTTP_TRANSPORT "AsyncHTTPTransport": ASYNC_BASE_TRANSPORT, ASYNC_HTTP_METHODS;
+    MOCK_TRANSPORT "MockTransport": BASE_TRANSPORT, MOCK_METHODS;
+}
