@@ -10,7 +10,7 @@ pub use rtcore::frame::{
 };
 pub use rtcore::frame::stack::here;
 pub use rtcore::gil::tick;
-pub use rtcore::gen_::awaits::{aenter, aexit};
+pub use rtcore::gen_::awaits::{aenter, aexit, awaited};
 pub use rtcore::gen_::builtin::{annotate_module, builtin, print};
 pub use rtcore::gen_::cell::{Variable, body, body_async, cell, cells, del, empty_cell, leave, owned_cells};
 pub use rtcore::gen_::class::{

@@ -221,16 +221,22 @@ pub struct Method {
     pub body: Body,
     pub kind: MethodKind,
     pub doc: Option<&'static str>,
+    /// The coroutine function that a call whose result is awaited means instead.
+    pub awaited: Option<&'static Method>,
 }
 impl Method {
     pub const fn new(sig: &'static str, body: Body) -> Method {
-        Method { sig, body, kind: MethodKind::Instance, doc: None }
+        Method { sig, body, kind: MethodKind::Instance, doc: None, awaited: None }
     }
     pub const fn class(sig: &'static str, body: Body) -> Method {
-        Method { sig, body, kind: MethodKind::Class, doc: None }
+        Method { sig, body, kind: MethodKind::Class, doc: None, awaited: None }
     }
     pub const fn static_(sig: &'static str, body: Body) -> Method {
-        Method { sig, body, kind: MethodKind::Static, doc: None }
+        Method { sig, body, kind: MethodKind::Static, doc: None, awaited: None }
+    }
+    pub const fn awaited(mut self, twin: &'static Method) -> Method {
+        self.awaited = Some(twin);
+        self
     }
     pub fn name(&self) -> &'static str {
         match self.sig.find('(') {

@@ -190,7 +190,7 @@ impl Builder<'_> {
         let callee = self.expr(&e.func);
         let zero_super = self.zero_super(e);
         let (args, keywords) = self.arguments(&e.arguments);
-        Call { callee, args, keywords, zero_super, paren_span: self.span(e.arguments.range) }
+        Call { callee, args, keywords, zero_super, awaited: false, paren_span: self.span(e.arguments.range) }
     }
 
     pub(super) fn arguments(&mut self, arguments: &ast::Arguments) -> (Vec<Element>, Vec<Keyword>) {

@@ -1,6 +1,7 @@
 //! Owns: syntax tree + scopes → HIR; the errors that CPython's compiler raises. The last pass to see the tree.
 //! Never: knows types or anything of Rust.
 
+mod awaited;
 mod class;
 mod comprehension;
 mod expr;
@@ -68,6 +69,7 @@ pub fn build(
         has_star_import,
         has_annotations: frame.has_annotations,
     };
+    awaited::mark(&mut module);
     flow::analyse(&mut module);
     module.globals = facts::globals(&module);
     module

@@ -86,6 +86,8 @@ pub struct Call {
     pub keywords: Vec<Keyword>,
     /// `super()` without arguments inside a method: where `__class__` and the first argument are.
     pub zero_super: Option<ZeroSuper>,
+    /// A function of `httpx` whose result is awaited: its coroutine twin is called.
+    pub awaited: bool,
     /// Covers `(…)`: CPython draws `~~~^^^` around it.
     pub paren_span: Span,
 }

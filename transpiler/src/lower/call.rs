@@ -16,7 +16,7 @@ impl<'c, 'a> Body<'c, 'a> {
         let starred = call.args.iter().any(|a| matches!(a, Element::Star(_)))
             || call.keywords.iter().any(|k| matches!(k, Keyword::Unpack(_)));
         let module = self.cx.module;
-        if !starred {
+        if !starred && !call.awaited {
             if let Some(done) = self.builtin_call(call, &site) {
                 return done;
             }
@@ -35,6 +35,7 @@ impl<'c, 'a> Body<'c, 'a> {
         ids.extend(arg_ids(call));
         let mut operands = self.exprs(&ids).into_iter();
         let Some(callee) = operands.next() else { return Operand::Owned(Expr::none()) };
+        let callee = if call.awaited { Operand::Owned(Expr::rt("awaited", vec![callee.by_ref()])) } else { callee };
         let args: Vec<Operand> = operands.collect();
         if starred {
             let parts = spread(call, args);

@@ -6,9 +6,11 @@ use rtcore::types::module::{NativeModule, set_str};
 
 macro_rules! table {
     ($($name:literal $tail:literal $f:ident $af:ident;)*) => {
-        static FUNCTIONS: &[Method] = &[$(Method::new(concat!($name, $tail), N(api::$f))),*];
-        /// The same calls as coroutines: what an awaited call by these names means.
-        static AWAITED: &[Method] = &[$(Method::new(concat!($name, $tail), N(api::$af))),*];
+        /// The real functions are synchronous; where a call's result is awaited, its twin makes a coroutine.
+        static FUNCTIONS: &[Method] = &[$({
+            static TWIN: Method = Method::new(concat!($name, $tail), N(api::$af));
+            Method::new(concat!($name, $tail), N(api::$f)).awaited(&TWIN)
+        }),*];
     };
 }
 table! {
@@ -63,16 +65,6 @@ impl Native for UseClientDefault {
 static USE_DEF: ClassDef = ClassDef::new::<UseClientDefault>("UseClientDefault").module("httpx._client");
 static USE_CLIENT_DEFAULT: Type = Type::builtin(&USE_DEF);
 
-/// `__awaited__(name)`: the coroutine function behind a name, or what the program has put in its place.
-static AWAITED_OF: Method = Method::new("__awaited__(name, /)", F1(awaited));
-fn awaited(name: &Value) -> PyResult {
-    let text = name.as_str().unwrap_or("");
-    let found = AWAITED.iter().find(|m| m.name() == text);
-    match found {
-        Some(m) => Ok(rtcore::types::function::native::function(m, "httpx")),
-        None => Err(rtcore::error::attribute_error(format!("module 'httpx' has no attribute '{text}'"))),
-    }
-}
 static GETATTR: Method = Method::new("__getattr__(name, /)", F1(lazy));
 /// What is made at the first look.
 fn lazy(name: &Value) -> PyResult {
@@ -89,7 +81,7 @@ fn setup(m: &Value) -> PyResult<()> {
         set_str(m, name, Value::of_type(t));
         all.push(name);
     }
-    for f in [&STREAM, &GETATTR, &AWAITED_OF] {
+    for f in [&STREAM, &GETATTR] {
         set_str(m, f.name(), rtcore::types::function::native::function(f, "httpx"));
     }
     set_str(m, "USE_CLIENT_DEFAULT", object::new(&USE_CLIENT_DEFAULT, UseClientDefault));
