@@ -125,6 +125,10 @@ pub fn rustc_command(toolchain: &Toolchain, runtime: &Runtime, profile: Profile)
             command.arg("-L").arg(format!("dependency={}", deps.join("deps").display()));
         }
     }
+    // Macros that an extension's dependencies use lie with what was built for the compiling machine.
+    if let Some(target) = runtime.rlib.ancestors().find(|folder| folder.file_name().is_some_and(|name| name == toolchain.host.as_str())).and_then(Path::parent) {
+        command.arg("-L").arg(format!("dependency={}", target.join("release/deps").display()));
+    }
     // Long chains of awaits nest deeply in rustc's own recursion.
     command.env("RUST_MIN_STACK", "268435456").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command

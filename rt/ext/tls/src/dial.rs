@@ -10,8 +10,8 @@ use tokio::net::{TcpSocket, TcpStream};
 pub enum Dial {
     /// `getaddrinfo` failed: what `socket.gaierror` shows.
     Name(i32, String),
-    /// No address answered; the last error.
-    Refused(io::Error),
+    /// No address answered: each with its error, in the order tried.
+    Refused(Vec<(SocketAddr, io::Error)>),
 }
 
 /// The addresses of a host.
@@ -44,7 +44,7 @@ pub async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Dial> {
 /// # Errors
 /// No such name, or nobody there.
 pub async fn dial(host: &str, port: u16, local: Option<std::net::IpAddr>) -> Result<TcpStream, Dial> {
-    let mut last = io::Error::from_raw_os_error(111);
+    let mut failed = vec![];
     for address in resolve(host, port).await? {
         let made = match local {
             None => TcpStream::connect(address).await,
@@ -55,10 +55,10 @@ pub async fn dial(host: &str, port: u16, local: Option<std::net::IpAddr>) -> Res
                 let _ = stream.set_nodelay(true);
                 return Ok(stream);
             }
-            Err(e) => last = e,
+            Err(e) => failed.push((address, e)),
         }
     }
-    Err(Dial::Refused(last))
+    Err(Dial::Refused(failed))
 }
 async fn bound(address: SocketAddr, ip: std::net::IpAddr) -> io::Result<TcpStream> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };

@@ -177,7 +177,10 @@ pub async fn tcp(host: &str, port: u16, local: Option<std::net::IpAddr>) -> NetR
     match ext_tls::dial(host, port, local).await {
         Ok(s) => Ok(Raw::Tcp(s)),
         Err(Dial::Name(n, why)) => Err(NetError::new(Kind::ConnectError, format!("[Errno {n}] {why}"))),
-        Err(Dial::Refused(e)) => Err(NetError::os(Kind::ConnectError, &e, "All connection attempts failed")),
+        Err(Dial::Refused(mut all)) => {
+            let e = all.pop().map_or_else(|| io::Error::from_raw_os_error(111), |(_, e)| e);
+            Err(NetError::os(Kind::ConnectError, &e, "All connection attempts failed"))
+        }
     }
 }
 /// A connection to a socket in the file system.
