@@ -98,7 +98,7 @@ fn book() {
         match compiled.diagnostics.iter().find(|item| item.severity == Severity::Error) {
             Some(item) => mistakes.push(format!("{}:{}: {}", fence.page, fence.line, item.message)),
             None => {
-                units.push(Unit { name: format!("{}:{}", fence.page, fence.line), files: compiled.files, libraries: compiled.libraries });
+                units.push(Unit { name: format!("{}:{}", fence.page, fence.line), files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions });
                 owners.push(fence);
             }
         }

@@ -61,7 +61,7 @@ impl Case {
         let error = compiled.diagnostics.iter().find(|item| item.severity == tauraro::diagnostics::Severity::Error);
         match error {
             Some(item) => Err(Miss::new(&item.code.to_string(), item.message.clone())),
-            None => Ok(Unit { name: self.name.clone(), files: compiled.files, libraries: compiled.libraries }),
+            None => Ok(Unit { name: self.name.clone(), files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions }),
         }
     }
 

@@ -30,7 +30,7 @@ fn golden() {
             Some(Ok((files, libraries))) => {
                 let text = files.first().map(|file| file.text.clone()).unwrap_or_default();
                 mistakes.extend(bless::expect(&path.with_extension("rs"), &text, RUNNER).err());
-                units.push(Unit { name: name_below(&folder, path), files, libraries });
+                units.push(Unit { name: name_below(&folder, path), files, libraries, extensions: Default::default() });
             }
             Some(Err(why)) => mistakes.push(why),
             None => mistakes.push(format!("{}: a pass panicked", path.display())),
@@ -75,7 +75,7 @@ fn the_seed_is_readable() {
         if !twice.is_empty() {
             mistakes.push(format!("{}: shown more than once: {}", path.display(), twice.join(", ")));
         }
-        units.push(Unit { name: name_below(&folder, &path), files: compiled.files, libraries: compiled.libraries });
+        units.push(Unit { name: name_below(&folder, &path), files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions });
     }
     for (unit, built) in units.iter().zip(batch::build(&batch::tools(), "seed", &units, Lints::Denied)) {
         if let Built::Rejected(why) = built {

@@ -15,7 +15,7 @@ fn native_modules_are_what_they_are_called() {
         .map(|name| {
             let text = format!("import {name} as module\nprint(module.__name__)\n");
             let compiled = driver::compile_text("mirror.py", &text, &harness::options());
-            Unit { name: (*name).to_owned(), files: compiled.files, libraries: compiled.libraries }
+            Unit { name: (*name).to_owned(), files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions }
         })
         .collect();
     let built: Vec<(&str, Built)> = names.into_iter().zip(batch::build(&batch::tools(), "mirror", &units, Lints::Ignored)).collect();

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, io};
 use tauraro::cli::Tools;
-use tauraro::project::program::rustc_command;
+use tauraro::project::program::{link_extensions, rustc_command};
 use tauraro::project::{Library, Profile, Report, RustFile};
 
 const SELECT: &str = "TAURARO_BATCH_CASE";
@@ -25,6 +25,8 @@ pub struct Unit {
     pub files: Vec<RustFile>,
     /// Crates of its own: compiled once each, shared by all units that link the same.
     pub libraries: Vec<Library>,
+    /// Crates of the runtime beside `rt` that it links.
+    pub extensions: BTreeSet<String>,
 }
 
 /// What became of a unit: a command that runs it, or rustc's first words against it.
@@ -138,6 +140,12 @@ fn shard(tools: &Tools, home: &Path, units: &[Unit], members: &[usize], compiled
         let mut command = rustc_command(&tools.toolchain, &tools.runtime, Profile::Dev);
         let program = home.join("program");
         command.args(["--crate-type", "bin", "--crate-name", "batch", "src/main.rs", "-o"]).arg(&program).current_dir(home);
+        let extensions: BTreeSet<String> = alive.iter().filter_map(|index| units.get(*index)).flat_map(|unit| unit.extensions.iter().cloned()).collect();
+        let found = tools.builder(&Loud).extensions(&extensions);
+        match found {
+            Ok(found) => link_extensions(&mut command, &tools.toolchain, &tools.runtime, &found),
+            Err(failure) => return members.iter().map(|index| (*index, Built::Rejected(failure.to_string()))).collect(),
+        }
         let linked: BTreeSet<&str> = alive.iter().filter_map(|index| units.get(*index)).flat_map(|unit| &unit.libraries).map(|library| library.name.as_str()).collect();
         for name in linked {
             if let Some(Ok(path)) = compiled.get(name) {

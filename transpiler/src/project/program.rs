@@ -8,6 +8,7 @@ use super::cache::{self, Cache};
 use super::runtime::Runtime;
 use super::toolchain::Toolchain;
 use super::{Crate, Failure, Profile, Report, RustFile, interrupt};
+use std::collections::BTreeSet;
 use std::collections::hash_map::DefaultHasher;
 use std::fs::{self, File};
 use std::hash::{Hash, Hasher};
@@ -37,7 +38,7 @@ impl Builder<'_> {
         let home = self.cache.script(&unit.script);
         fs::create_dir_all(&home).map_err(|e| Failure::io("cannot write into the cache", &home, &e))?;
         let _lock = lock(&home)?;
-        let extensions = self.extensions(unit)?;
+        let extensions = self.extensions(&unit.extensions)?;
         let key = self.key(unit, &extensions, profile);
         let note = home.join(match profile {
             Profile::Release => "made-release",
@@ -79,9 +80,9 @@ impl Builder<'_> {
     }
 
     /// The compiled extensions of the runtime that the program links, by crate name.
-    fn extensions(&self, unit: &Crate) -> Result<Vec<(String, PathBuf)>, Failure> {
+    pub fn extensions(&self, folders: &BTreeSet<String>) -> Result<Vec<(String, PathBuf)>, Failure> {
         let one = |folder: &String| Ok((format!("ext_{folder}"), Runtime::extension(self.cache, self.toolchain, self.report, folder)?));
-        unit.extensions.iter().map(one).collect()
+        folders.iter().map(one).collect()
     }
 
     fn rustc(&self, unit: &Crate, libraries: &[PathBuf], extensions: &[(String, PathBuf)], profile: Profile, home: &Path) -> Result<PathBuf, Failure> {
@@ -91,9 +92,7 @@ impl Builder<'_> {
         for (library, rlib) in unit.libraries.iter().zip(libraries) {
             command.arg("--extern").arg(format!("{}={}", library.name, rlib.display()));
         }
-        for (name, rlib) in extensions {
-            command.arg("--extern").arg(format!("{name}={}", rlib.display()));
-        }
+        link_extensions(&mut command, self.toolchain, self.runtime, extensions);
         command.arg("-A").arg("warnings").arg("-o").arg(&out).arg("src/main.rs").current_dir(home);
         self.report.detail(&format!("{command:?}"));
         let output = command.output().map_err(|e| Failure::io("cannot start rustc", &self.toolchain.rustc, &e))?;
@@ -125,13 +124,23 @@ pub fn rustc_command(toolchain: &Toolchain, runtime: &Runtime, profile: Profile)
             command.arg("-L").arg(format!("dependency={}", deps.join("deps").display()));
         }
     }
-    // Macros that an extension's dependencies use lie with what was built for the compiling machine.
-    if let Some(target) = runtime.rlib.ancestors().find(|folder| folder.file_name().is_some_and(|name| name == toolchain.host.as_str())).and_then(Path::parent) {
-        command.arg("-L").arg(format!("dependency={}", target.join("release/deps").display()));
-    }
     // Long chains of awaits nest deeply in rustc's own recursion.
     command.env("RUST_MIN_STACK", "268435456").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command
+}
+
+/// Tells rustc where the extensions are that a program links.
+pub fn link_extensions(command: &mut Command, toolchain: &Toolchain, runtime: &Runtime, extensions: &[(String, PathBuf)]) {
+    // Macros that their dependencies use lie with what was built for the compiling machine.
+    let built_for = |folder: &&Path| folder.file_name().is_some_and(|name| name == toolchain.host.as_str());
+    if !extensions.is_empty()
+        && let Some(target) = runtime.rlib.ancestors().find(built_for).and_then(Path::parent)
+    {
+        command.arg("-L").arg(format!("dependency={}", target.join("release/deps").display()));
+    }
+    for (name, rlib) in extensions {
+        command.arg("--extern").arg(format!("{name}={}", rlib.display()));
+    }
 }
 
 /// The generated crate as a folder that `cargo build` takes too.

@@ -169,7 +169,6 @@ fn type_of(kind: Kind) -> &'static Type {
         Kind::LocalProtocolError => &LOCAL_PROTOCOL_ERROR,
         Kind::RemoteProtocolError => &REMOTE_PROTOCOL_ERROR,
         Kind::ProxyError => &PROXY_ERROR,
-        Kind::UnsupportedProtocol => &UNSUPPORTED_PROTOCOL,
     }
 }
 /// The exception for a failure of the network.

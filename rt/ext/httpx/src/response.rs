@@ -6,7 +6,7 @@ use crate::content;
 use crate::cookies;
 use crate::decode::{Decoder, TextDecoder};
 use crate::errors::{self, with_request};
-use crate::headers::{self, Headers};
+use crate::headers;
 use crate::iterate;
 use crate::jar::Jar;
 use crate::py::*;
@@ -458,10 +458,3 @@ static GETSET: &[GetSet] = &[
 ];
 static DEF: ClassDef = ClassDef::new::<Response>("Response").module("httpx").methods(METHODS).getset(GETSET).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static RESPONSE: Type = Type::builtin(&DEF);
-
-/// The parts that `Headers` of a response gives to others.
-pub fn headers_of(v: &Value) -> PyResult<Value> {
-    let h = body(v)?.head();
-    this::<Headers>(&h)?;
-    Ok(h)
-}

@@ -19,7 +19,6 @@ pub enum Kind {
     Parts(Vec<Part>),
     /// The answer of a server.
     Net(RefCell<Option<NetStream>>, Mode),
-    Unattached,
 }
 pub struct ByteStream {
     pub kind: Kind,
@@ -31,7 +30,7 @@ impl Payload for ByteStream {
         match &self.kind {
             Kind::Whole(v) | Kind::Iter(v) | Kind::AsyncIter(v) => visit(v),
             Kind::Parts(parts) => parts.iter().for_each(|p| p.visit(visit)),
-            Kind::Custom | Kind::Net(..) | Kind::Unattached => {}
+            Kind::Custom | Kind::Net(..) => {}
         }
     }
 }
@@ -63,16 +62,13 @@ pub fn net(s: NetStream, mode: Mode) -> Value {
     let ty = if mode == Mode::Sync { &SYNC_RESPONSE_STREAM } else { &ASYNC_RESPONSE_STREAM };
     with(ty, Kind::Net(RefCell::new(Some(s)), mode))
 }
-pub fn unattached() -> Value {
-    with(&BYTE_STREAM, Kind::Unattached)
-}
 pub fn kind(v: &Value) -> Option<&Kind> {
     v.downcast::<ByteStream>().map(|s| &s.kind)
 }
 /// `isinstance(stream, SyncByteStream)`.
 pub fn is_sync(v: &Value) -> bool {
     match kind(v) {
-        Some(Kind::Whole(_) | Kind::Iter(_) | Kind::Parts(_) | Kind::Unattached) => true,
+        Some(Kind::Whole(_) | Kind::Iter(_) | Kind::Parts(_)) => true,
         Some(Kind::AsyncIter(_)) => false,
         Some(Kind::Net(_, mode)) => *mode == Mode::Sync,
         Some(Kind::Custom) | None => v.ty().lookup(Name::new("__iter__")).is_some() && !is_a(v, &ASYNC_BYTE_STREAM),
@@ -81,7 +77,7 @@ pub fn is_sync(v: &Value) -> bool {
 /// `isinstance(stream, AsyncByteStream)`.
 pub fn is_async(v: &Value) -> bool {
     match kind(v) {
-        Some(Kind::Whole(_) | Kind::AsyncIter(_) | Kind::Parts(_) | Kind::Unattached) => true,
+        Some(Kind::Whole(_) | Kind::AsyncIter(_) | Kind::Parts(_)) => true,
         Some(Kind::Iter(_)) => false,
         Some(Kind::Net(_, mode)) => *mode == Mode::Async,
         Some(Kind::Custom) | None => v.ty().lookup(Name::new("__aiter__")).is_some(),
@@ -123,7 +119,6 @@ impl Pull {
             }
             Some(Kind::Parts(_)) => Ok(Pull::Parts(stream.clone(), 0, None)),
             Some(Kind::Net(..)) => Ok(Pull::Net(stream.clone())),
-            Some(Kind::Unattached) => Err(errors::closed()),
             Some(Kind::Custom) | None if mode == Mode::Async && is_async(stream) => rtcore::frame::aiter(stream).map(Pull::AsyncIter),
             Some(Kind::Custom) | None => rtcore::protocol::iter::iter(stream).map(Pull::Iter),
         }
@@ -226,7 +221,7 @@ pub async fn close(v: &Value, mode: Mode) -> PyResult<()> {
             let left = cell.take();
             drop(left);
         }
-        Some(Kind::Whole(_) | Kind::Iter(_) | Kind::AsyncIter(_) | Kind::Parts(_) | Kind::Unattached) => {}
+        Some(Kind::Whole(_) | Kind::Iter(_) | Kind::AsyncIter(_) | Kind::Parts(_)) => {}
         Some(Kind::Custom) | None => {
             let name = if mode == Mode::Async { "aclose" } else { "close" };
             if let Some(f) = getattr_opt(v, name)? {

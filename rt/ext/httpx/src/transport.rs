@@ -21,7 +21,6 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 pub struct Transport {
-    mode: Cell<Mode>,
     pool: RefCell<Option<Pool>>,
     handler: VCell,
 }
@@ -36,8 +35,8 @@ impl Native for Transport {
         &BASE_TRANSPORT
     }
 }
-fn blank(mode: Mode) -> Transport {
-    Transport { mode: Cell::new(mode), pool: RefCell::new(None), handler: VCell::none() }
+fn blank() -> Transport {
+    Transport { pool: RefCell::new(None), handler: VCell::none() }
 }
 
 /// The settings of a network transport.
@@ -114,7 +113,7 @@ fn pool_of(s: &Settings<'_>) -> PyResult<Pool> {
 }
 pub fn make(mode: Mode, s: &Settings<'_>) -> PyResult {
     let ty = if mode == Mode::Sync { &HTTP_TRANSPORT } else { &ASYNC_HTTP_TRANSPORT };
-    let t = blank(mode);
+    let t = blank();
     *t.pool.borrow_mut() = Some(pool_of(s)?);
     Ok(object::new(ty, t))
 }
@@ -209,8 +208,8 @@ async fn upload(pool: Pool, r: &Request, s: &Value, mode: Mode) -> PyResult<NetR
 
 // ---- types ----
 
-fn new_as(all: &[Value], own: &'static Type, mode: Mode) -> PyResult {
-    Ok(object::new(all.first().and_then(Value::as_type).unwrap_or(own), blank(mode)))
+fn new_as(all: &[Value], own: &'static Type) -> PyResult {
+    Ok(object::new(all.first().and_then(Value::as_type).unwrap_or(own), blank()))
 }
 fn http_init(a: &[Value]) -> PyResult {
     let [v, verify, cert, trust_env, http1, http2, limits, proxy, uds, local_address, retries, _options] = a else { return Ok(NONE) };
@@ -306,7 +305,7 @@ fn mock_ahandle(v: &Value, req: &Value) -> PyResult {
 }
 
 static BASE_METHODS: &[Method] = &[
-    Method::static_("__new__(type, *args, **kw)", Raw(|all, _| new_as(all, &BASE_TRANSPORT, Mode::Sync))),
+    Method::static_("__new__(type, *args, **kw)", Raw(|all, _| new_as(all, &BASE_TRANSPORT))),
     Method::new("__init__(self, *args, **kw)", Raw(|_, _| Ok(NONE))),
     Method::new("handle_request(self, request)", F2(abstract_handle)),
     Method::new("close(self)", F1(m_close)),
@@ -314,7 +313,7 @@ static BASE_METHODS: &[Method] = &[
     Method::new("__exit__(self, exc_type=None, exc_value=None, traceback=None)", F4(m_exit)),
 ];
 static ASYNC_BASE_METHODS: &[Method] = &[
-    Method::static_("__new__(type, *args, **kw)", Raw(|all, _| new_as(all, &ASYNC_BASE_TRANSPORT, Mode::Async))),
+    Method::static_("__new__(type, *args, **kw)", Raw(|all, _| new_as(all, &ASYNC_BASE_TRANSPORT))),
     Method::new("__init__(self, *args, **kw)", Raw(|_, _| Ok(NONE))),
     Method::new("handle_async_request(self, request)", F2(abstract_ahandle)),
     Method::new("aclose(self)", F1(m_aclose)),

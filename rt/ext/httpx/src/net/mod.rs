@@ -22,7 +22,6 @@ pub enum Kind {
     LocalProtocolError,
     RemoteProtocolError,
     ProxyError,
-    UnsupportedProtocol,
 }
 
 /// Why an exchange failed. The real httpx says other words over sockets (sync) than over anyio (async).
