@@ -9,7 +9,8 @@ use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::io::{Read as _, Write as _};
 
 enum One {
-    Gzip(Box<MultiGzDecoder<Vec<u8>>>),
+    /// With the bytes of the magic number that were seen.
+    Gzip(Box<MultiGzDecoder<Vec<u8>>>, usize),
     /// The first bytes decide between zlib's format and raw deflate.
     Deflate(Option<Box<ZlibDecoder<Vec<u8>>>>, Box<DeflateDecoder<Vec<u8>>>, bool),
     Brotli(Box<DecompressorWriter<Vec<u8>>>),
@@ -36,7 +37,7 @@ fn zlib_error(e: &std::io::Error) -> Raised {
 impl One {
     fn of(name: &str) -> Option<One> {
         match name {
-            "gzip" => Some(One::Gzip(Box::new(MultiGzDecoder::new(Vec::new())))),
+            "gzip" => Some(One::Gzip(Box::new(MultiGzDecoder::new(Vec::new())), 0)),
             "deflate" => Some(One::Deflate(
                 Some(Box::new(ZlibDecoder::new(Vec::new()))),
                 Box::new(DeflateDecoder::new(Vec::new())),
@@ -49,7 +50,14 @@ impl One {
     }
     fn push(&mut self, data: &[u8]) -> PyResult<Vec<u8>> {
         match self {
-            One::Gzip(d) => {
+            One::Gzip(d, seen) => {
+                // zlib refuses another format at its first byte, not when the header is complete.
+                for b in data.iter().take(2usize.saturating_sub(*seen)) {
+                    if *b != if *seen == 0 { 0x1f } else { 0x8b } {
+                        return Err(bad("Error -3 while decompressing data: incorrect header check"));
+                    }
+                    *seen += 1;
+                }
                 d.write_all(data).and_then(|()| d.flush()).map_err(|e| zlib_error(&e))?;
                 Ok(std::mem::take(d.get_mut()))
             }
@@ -77,7 +85,7 @@ impl One {
     }
     fn finish(&mut self) -> PyResult<Vec<u8>> {
         match self {
-            One::Gzip(_) | One::Deflate(..) | One::Brotli(_) => Ok(Vec::new()),
+            One::Gzip(..) | One::Deflate(..) | One::Brotli(_) => Ok(Vec::new()),
             One::Zstd(all) if all.is_empty() => Ok(Vec::new()),
             One::Zstd(all) => {
                 let mut out = Vec::new();

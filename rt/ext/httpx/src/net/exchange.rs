@@ -163,7 +163,7 @@ fn head_error(e: &hyper::Error, activity: &Arc<Activity>) -> NetError {
 /// h11's words for an answer that is not HTTP.
 fn illegal(head: &[u8]) -> String {
     let mut lines = head.split(|b| *b == b'\n').map(|l| l.strip_suffix(b"\r").unwrap_or(l));
-    let shown = |l: &[u8]| rtcore::text::escape::repr_bytearray(l);
+    let shown = |l: &[u8]| format!("bytearray({})", rtcore::text::escape::repr_bytes(l));
     let status = lines.next().unwrap_or(&[]);
     if !status.starts_with(b"HTTP/") {
         return format!("illegal status line: {}", shown(status));
