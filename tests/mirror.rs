@@ -25,7 +25,7 @@ fn native_modules_are_what_they_are_called() {
             Built::Program { .. } => built.command()?,
         };
         match process::run(command, "", Duration::from_secs(20)) {
-            Ok(ended) if ended.stdout.trim_end() == *name => None,
+            Ok(ended) if ended.stdout.trim_end() == native::own_name(name) => None,
             Ok(ended) => Some(format!("{name}: {:?} {}", ended.stdout, ended.stderr.lines().last().unwrap_or(""))),
             Err(error) => Some(format!("{name}: {error}")),
         }

@@ -28,6 +28,11 @@ fn extensions() -> &'static [Extension] {
     })
 }
 
+/// The name that a module says is its own: an extension's further names are the module of its first row.
+pub fn own_name(name: &str) -> &str {
+    extension(name).and_then(|found| extensions().iter().find(|row| row.folder == found.folder)).map_or(name, |first| first.module)
+}
+
 /// The extension that provides the module.
 pub fn extension(name: &str) -> Option<&'static Extension> {
     extensions().iter().find(|row| row.module == name)
