@@ -1,5 +1,6 @@
-//! Owns: finding CPython 3.13 and asking it what a program prints. Only blessing and benchmarks need it.
-//! Never: runs in a plain `cargo test`.
+//! Owns: finding CPython 3.13 and asking it what a program prints. Blessing and benchmarks ask it; for the cases of tests/library
+//! its standard library is compiled.
+//! Never: decides what a plain `cargo test` expects.
 
 use super::process::{self, Ended};
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 
 pub mod batch;
 pub mod bless;
+pub mod cases;
 pub mod cpython;
 pub mod directive;
 pub mod process;
