@@ -206,6 +206,17 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
             }
         }
         if waiting.is_empty() {
+            // An extension makes objects of another module for programs that ask for them.
+            for (word, module) in search.natives.iter().filter_map(|name| native::extension(name)?.with).collect::<BTreeSet<_>>() {
+                if program.modules.iter().any(|own| sources.get(own.file).is_some_and(|source| source.text.contains(word))) {
+                    if native::exists(module) {
+                        search.natives.insert(module.to_owned());
+                    }
+                    waiting.extend(search.library(&PyName::new(module)));
+                }
+            }
+        }
+        if waiting.is_empty() {
             return Front { program, natives: search.natives, libraries };
         }
     }
@@ -236,6 +247,16 @@ impl Search<'_> {
         if found.is_some() {
             self.asked.insert(name.clone(), true);
         }
+        found.map(|found| (name.clone(), found))
+    }
+
+    /// The installed library's module, if it is new.
+    fn library(&mut self, name: &PyName) -> Option<(PyName, Found)> {
+        if self.asked.contains_key(name) || self.without_libraries || native::exists(name.as_str()) {
+            return None;
+        }
+        let found = self.loader.library(name.as_str());
+        self.asked.insert(name.clone(), found.is_some());
         found.map(|found| (name.clone(), found))
     }
 

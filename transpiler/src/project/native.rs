@@ -13,6 +13,8 @@ pub struct Extension {
     pub module: &'static str,
     pub folder: &'static str,
     item: &'static str,
+    /// A program that says the word needs the module.
+    pub with: Option<(&'static str, &'static str)>,
 }
 
 fn extensions() -> &'static [Extension] {
@@ -21,7 +23,8 @@ fn extensions() -> &'static [Extension] {
         let text = rt_source::FILES.iter().find(|file| file.0 == "extensions.txt").map_or(&[][..], |file| file.1);
         let lines = std::str::from_utf8(text).unwrap_or("").lines().filter(|line| !line.starts_with('#'));
         let row = |line: &'static str| match line.split(' ').collect::<Vec<_>>()[..] {
-            [module, folder, item] => Some(Extension { module, folder, item }),
+            [module, folder, item] => Some(Extension { module, folder, item, with: None }),
+            [module, folder, item, with] => Some(Extension { module, folder, item, with: with.split_once('=') }),
             _ => None,
         };
         lines.filter_map(row).collect()

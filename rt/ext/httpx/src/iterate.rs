@@ -80,6 +80,13 @@ async fn emit(v: Value, mode: Mode) -> PyResult<()> {
         Mode::Async => yield_item(v).await.map(drop),
     }
 }
+/// Whoever stops in the middle of an answer closes its connection, as httpcore's stream does.
+struct Abandoned<'a>(&'a Value);
+impl Drop for Abandoned<'_> {
+    fn drop(&mut self) {
+        crate::stream::abandon(self.0);
+    }
+}
 async fn run(v: Value, mode: Mode, what: What, size: Option<usize>) -> PyResult {
     let r = body(&v)?;
     let known = r.content.get();
@@ -104,6 +111,7 @@ async fn run(v: Value, mode: Mode, what: What, size: Option<usize>) -> PyResult 
     r.begin(mode)?;
     let s = r.stream.get();
     let mut pull = Pull::new(&s, mode)?;
+    let abandoned = Abandoned(&s);
     loop {
         let got = pull.next(mode).await;
         let Some(chunk) = got.map_err(|e| r.with_request(e))? else { break };
@@ -114,6 +122,7 @@ async fn run(v: Value, mode: Mode, what: What, size: Option<usize>) -> PyResult 
             emit(one, mode).await?;
         }
     }
+    std::mem::forget(abandoned);
     if what == What::Raw {
         for one in pipe.finish()? {
             emit(one, mode).await?;

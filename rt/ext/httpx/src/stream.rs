@@ -271,14 +271,15 @@ fn m_aiter(v: &Value) -> PyResult {
         Ok(NONE)
     }))
 }
-fn m_close(v: &Value) -> PyResult {
-    match kind(v) {
-        Some(Kind::Net(cell, _)) => {
-            let left = cell.take();
-            drop(left);
-        }
-        Some(_) | None => {}
+/// Drops what is unread of an answer, and with it the connection.
+pub fn abandon(v: &Value) {
+    if let Some(Kind::Net(cell, _)) = kind(v) {
+        let left = cell.take();
+        drop(left);
     }
+}
+fn m_close(v: &Value) -> PyResult {
+    abandon(v);
     Ok(NONE)
 }
 fn m_aclose(v: &Value) -> PyResult {
