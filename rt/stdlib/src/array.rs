@@ -191,7 +191,7 @@ fn new(all: &[Value], kw: &[Name]) -> PyResult {
         }
     };
     let Some(code) = u8::try_from(code).ok().filter(|c| CODES.contains(c)) else {
-        return Err(value_error("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)"));
+        return Err(value_error("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)"));
     };
     let v = make(ty, code, vec![]);
     let a = body(&v)?;

@@ -11,7 +11,11 @@ use rtcore::types::module::{NativeModule, modules, set_str};
 use rtcore::types::{structseq, tuple};
 
 fn exit(code: &Value) -> PyResult {
-    Err(error::raise_args(&error::hierarchy::SYSTEM_EXIT, if code.is_none() { vec![] } else { vec![code.clone()] }))
+    Err(error::raise_args(&error::hierarchy::SYSTEM_EXIT, match code {
+        c if c.is_none() => vec![],
+        c if tuple::is_tuple(c) => tuple::items(c).to_vec(),
+        c => vec![c.clone()],
+    }))
 }
 fn exception() -> PyResult {
     Ok(error::handled())

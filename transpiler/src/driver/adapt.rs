@@ -8,6 +8,7 @@
 pub fn adapt(dotted: &str, text: String) -> String {
     let rows: &[(&str, &str)] = match dotted {
         "_pydatetime" => DATETIME,
+        "timeit" => TIMEIT,
         _ => return text,
     };
     rows.iter().fold(text, |text, (old, new)| text.replace(old, new))
@@ -166,5 +167,42 @@ const DATETIME: &[(&str, &str)] = &[
     (
         "        # XXX Check that all inputs are ints or floats.\n\n",
         "        for _n, _v in zip((\"days\", \"seconds\", \"microseconds\", \"milliseconds\", \"minutes\", \"hours\", \"weeks\"), (days, seconds, microseconds, milliseconds, minutes, hours, weeks)):\n            if not isinstance(_v, (int, float)): raise TypeError(f\"unsupported type for timedelta {_n} component: {type(_v).__name__}\")\n",
+    ),
+    (
+        "            except ValueError:\n                raise ValueError(\n                    f'Invalid isoformat string: {date_string!r}') from None\n",
+        "            except ValueError as _error:\n                if str(_error).startswith(\"offset\"): raise\n                raise ValueError(f'Invalid isoformat string: {date_string!r}') from None\n",
+    ),
+    (
+        "            parsed = _parse_isoformat_time(time_string)\n        except Exception:\n            raise ValueError(f'Invalid isoformat string: {time_string!r}') from None\n",
+        "            parsed = _parse_isoformat_time(time_string)\n        except Exception as _error:\n            raise _error if str(_error).startswith(\"offset\") else ValueError(f'Invalid isoformat string: {time_string!r}') from None\n",
+    ),
+    (
+        "        if len(date_string) < 7:\n            raise ValueError(f'Invalid isoformat string: {date_string!r}')\n",
+        "        if len(date_string) < 7 or not date_string[-1].isalnum():\n            raise ValueError(f'Invalid isoformat string: {date_string!r}')\n",
+    ),
+    (
+        "        if self._tzinfo is not None:\n            assert s[-1:] == \")\"\n            s = s[:-1] + \", tzinfo=%r\" % self._tzinfo + \")\"\n        if self._fold:\n            assert s[-1:] == \")\"\n            s = s[:-1] + \", fold=1)\"\n        return s\n",
+        "        if self._fold:\n            assert s[-1:] == \")\"\n            s = s[:-1] + \", fold=1)\"\n        if self._tzinfo is not None:\n            assert s[-1:] == \")\"\n            s = s[:-1] + \", tzinfo=%r\" % self._tzinfo + \")\"\n        return s\n",
+    ),
+];
+
+/// Callables are timed without compiling text.
+#[rustfmt::skip]
+const TIMEIT: &[(&str, &str)] = &[
+    (
+        "# Don't change the indentation of the template; the reindent() calls\n# in Timer.__init__() depend on setup being indented 4 spaces and stmt\n# being indented 8 spaces.\n",
+        "def _make_inner(stmt, setup):\n    def inner(it, timer): setup and setup(); t0 = timer(); any(stmt and stmt() and False for _ in it); return timer() - t0\n    return inner\n",
+    ),
+    (
+        "            compile(setup, dummy_src_name, \"exec\")\n",
+        "            if setup != \"pass\": compile(setup, dummy_src_name, \"exec\")\n",
+    ),
+    (
+        "            compile(stmtprefix + stmt, dummy_src_name, \"exec\")\n",
+        "            if stmt != \"pass\": compile(stmtprefix + stmt, dummy_src_name, \"exec\")\n",
+    ),
+    (
+        "        code = compile(src, dummy_src_name, \"exec\")\n        exec(code, global_ns, local_ns)\n        self.inner = local_ns[\"inner\"]\n",
+        "        if stmt in (\"_stmt()\", \"pass\") and setup in (\"_setup()\", \"pass\"): self.inner = _make_inner(local_ns.get(\"_stmt\"), local_ns.get(\"_setup\")); return\n        code = compile(src, dummy_src_name, \"exec\")\n        exec(code, global_ns, local_ns); self.inner = local_ns[\"inner\"]\n",
     ),
 ];

@@ -6,7 +6,7 @@
 //! methods always are. That errs towards too much, except for functions found by computed names; their imports then
 //! raise ModuleNotFoundError, which says which module is missing.
 
-use crate::hir::{Block, Call, CmpOp, Const, Element, ExprKind, FnForm, Function, ImportNames, Module, Parent, Place, PyName, Stmt, StmtKind, Var, visit};
+use crate::hir::{Block, Call, CmpOp, Const, DictItem, Element, ExprKind, FnForm, Function, ImportNames, Module, Parent, Place, PyName, Stmt, StmtKind, Var, visit};
 use crate::resolve::imports::{self, ImportRequest};
 use std::collections::{HashMap, HashSet};
 
@@ -166,6 +166,17 @@ impl Piece {
                 ExprKind::Const(Const::Str(text)) => {
                     for (_, _, part) in BY_TEXT.iter().filter(|row| text.contains(row.2)) {
                         self.names.insert((*part).to_owned());
+                    }
+                }
+                // Tables name methods that are then looked up: `{"gz": "gzopen"}`.
+                ExprKind::Dict(items) => {
+                    for item in items {
+                        if let DictItem::Pair(_, value) = item
+                            && let ExprKind::Const(Const::Str(text)) = &module.expr(*value).kind
+                            && text.len() < 40
+                        {
+                            self.names.insert(text.to_string());
+                        }
                     }
                 }
                 ExprKind::Call(call) => self.requests.extend(by_text(module, call, stmt)),

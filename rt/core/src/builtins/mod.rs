@@ -102,7 +102,9 @@ pub fn module() -> Value {
 }
 /// A builtin by name.
 pub fn lookup(name: Name) -> Option<Value> {
-    module().downcast::<Module>()?.get(name)
+    let m = module();
+    // Every module's namespace has it in CPython.
+    m.downcast::<Module>()?.get(name).or_else(|| (name == names::__builtins__.get()).then_some(m))
 }
 /// A builtin by its text; None when there is no such builtin.
 pub fn by_name(name: &str) -> Value {

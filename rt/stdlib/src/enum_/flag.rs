@@ -181,8 +181,14 @@ fn parts(v: &Value) -> PyResult<Vec<Value>> {
     }
     Ok(out)
 }
+/// In the order of definition, as CPython's `_iter_member_by_def_`.
 fn iterate(v: &Value) -> PyResult {
-    iter::iter(&List::value(parts(v)?))
+    let mut found = parts(v)?;
+    if let Some(names) = v.ty().lookup(Name::new("_member_names_")) {
+        let order: Vec<String> = iter::collect(&names)?.iter().map(text).collect();
+        found.sort_by_key(|m| order.iter().position(|n| *n == text(&member_name(m))));
+    }
+    iter::iter(&List::value(found))
 }
 fn len(v: &Value) -> PyResult {
     Ok(Value::int(i64::from(bits(&member_value(v)).count_ones())))
