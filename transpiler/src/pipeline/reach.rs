@@ -25,6 +25,9 @@ const BEHIND_FUNCTIONS: &[(&str, &[&str])] =
 /// characters with `\N{…}`, and the table of names is large.
 const BY_TEXT: &[(&str, &str, &str)] = &[("re._parser", "unicodedata", "\\N{")];
 
+/// Modules that native code imports: an attribute's name and the module behind it.
+const BEHIND_NATIVE: &[(&str, &str)] = &[("iterdump", "sqlite3.dump")];
+
 /// What a piece of code mentions and imports.
 #[derive(Default)]
 struct Piece {
@@ -158,7 +161,12 @@ impl Piece {
         }
         for expr in visit::stmt_exprs(stmt) {
             visit::every_expr(module, expr, &mut |_, expr| match &expr.kind {
-                ExprKind::Attribute { name, .. } => self.mention(name),
+                ExprKind::Attribute { name, .. } => {
+                    self.mention(name);
+                    for (_, target) in BEHIND_NATIVE.iter().filter(|row| row.0 == name.as_str()) {
+                        self.requests.extend(imports::named(target, stmt.span));
+                    }
+                }
                 ExprKind::Name(var) => match &var.place {
                     Place::Global(name) | Place::ClassName(name) | Place::ClassOrFree(name, _) => self.mention(name),
                     Place::Builtin(_) | Place::Local(_) | Place::Cell(_) | Place::Free(_) => {}

@@ -57,6 +57,7 @@ fn setup(m: &Value) -> PyResult<()> {
     let version = unsafe { CStr::from_ptr(ffi::sqlite3_libversion()) }.to_string_lossy().into_owned();
     set_str(m, "sqlite_version", Value::string(version));
     set_str(m, "threadsafety", Value::int(3));
+    set_str(m, "_deprecated_version", Value::str("2.6.0"));
     Ok(())
 }
 pub static MODULE: NativeModule = NativeModule::new("_sqlite3", FUNCTIONS, setup);
