@@ -67,8 +67,7 @@ fn encode(code: u8, v: &Value) -> PyResult<Vec<u8>> {
     match code {
         b'u' | b'w' => match v.as_str_obj() {
             Some(s) if s.char_len() == 1 => Ok(s.char_at(0).to_ne_bytes().to_vec()),
-            Some(s) => Err(type_error(format!("array item must be a unicode character, not a string of length {}", s.char_len()))),
-            None => Err(type_error(format!("array item must be a unicode character, not {}", v.ty().full_name()))),
+            Some(_) | None => Err(type_error("array item must be unicode character")),
         },
         b'f' | b'd' => {
             if v.as_inline_float().is_none() && !is_index(v) && v.ty().special(Special::Float).is_none() {

@@ -120,13 +120,17 @@ fn no(_: &Value) -> PyResult {
 fn nothing(_: &Value) -> PyResult {
     Ok(NONE)
 }
+/// CPython: `_io__IOBase_tell_impl`.
+fn tell(v: &Value) -> PyResult {
+    call_method_name(v, Name::new("seek"), &[Value::int(0), Value::int(1)])
+}
 fn io_repr(v: &Value) -> PyResult {
     Ok(Value::string(repr::default_repr(v)))
 }
 macro_rules! refused {
     ($($f:ident $text:literal;)*) => { $(fn $f(_: &[Value], _: &[Name]) -> PyResult { Err(unsupported($text)) })* };
 }
-refused! { no_fileno "fileno"; no_seek "seek"; no_truncate "truncate"; no_tell "tell"; no_read "read"; no_write "write"; no_detach "detach"; no_readline "readline"; }
+refused! { no_fileno "fileno"; no_seek "seek"; no_truncate "truncate"; no_read "read"; no_write "write"; no_detach "detach"; no_readline "readline"; }
 
 fn new(all: &[Value], _: &[Name]) -> PyResult {
     match all.first().and_then(Value::as_type) {
@@ -200,7 +204,7 @@ static METHODS: &[Method] = &[
     Method::new("seekable(self, /)", F1(no)),
     Method::new("fileno(self, /)", Raw(no_fileno)),
     Method::new("seek(self, offset, whence=0, /)", Raw(no_seek)),
-    Method::new("tell(self, /)", Raw(no_tell)),
+    Method::new("tell(self, /)", F1(tell)),
     Method::new("truncate(self, size=None, /)", Raw(no_truncate)),
 ];
 static CLOSED: &[GetSet] = &[GetSet::ro("closed", closed)];
