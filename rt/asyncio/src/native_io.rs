@@ -28,6 +28,8 @@ use tokio::runtime::{Builder, Runtime};
 struct Notes {
     ids: Vec<u64>,
     parked: Option<Waker>,
+    /// Tasks of the runtime that Python code has given work to.
+    deferred: Vec<Waker>,
 }
 /// Shared by a loop and the wakers of its operations, which any thread may use.
 #[derive(Clone, Default)]
@@ -36,6 +38,12 @@ pub struct Wakes(Arc<Mutex<Notes>>);
 impl Wakes {
     fn notes(&self) -> MutexGuard<'_, Notes> {
         self.0.lock().unwrap_or_else(|e| e.into_inner())
+    }
+    /// Wakes the tasks that Python code has given work to. Inside the runtime that is a push to its queue; from
+    /// outside, each would be a write to its wake-up descriptor.
+    pub fn wake_deferred(&self) {
+        let all = std::mem::take(&mut self.notes().deferred);
+        all.into_iter().for_each(Waker::wake);
     }
     /// What `future` gives, or `None` as soon as an operation wants to be polled.
     pub async fn or<F: Future>(&self, mut future: Pin<&mut F>) -> Option<F::Output> {
@@ -81,6 +89,8 @@ pub struct Operations {
     /// The asyncio Future that each suspended operation waits on.
     waiting: RefCell<HashMap<u64, Value>>,
     next: Cell<u64>,
+    /// A task of the runtime waits to be woken.
+    deferred: Cell<bool>,
 }
 
 impl Default for Operations {
@@ -90,14 +100,18 @@ impl Default for Operations {
 }
 impl Operations {
     pub fn new() -> Operations {
-        Operations { wakes: Wakes::default(), waiting: RefCell::new(HashMap::new()), next: Cell::new(1) }
+        Operations { wakes: Wakes::default(), waiting: RefCell::new(HashMap::new()), next: Cell::new(1), deferred: Cell::new(false) }
     }
     pub fn wakes(&self) -> &Wakes {
         &self.wakes
     }
     #[inline(always)]
     pub fn is_active(&self) -> bool {
-        !self.waiting.borrow().is_empty()
+        !self.waiting.borrow().is_empty() || self.deferred.get()
+    }
+    /// Before the loop lets the runtime run.
+    pub fn undefer(&self) {
+        self.deferred.set(false);
     }
     /// Completes the Futures of the operations that want to be polled.
     #[inline]
@@ -128,6 +142,20 @@ impl Operations {
 
 fn el(l: &Value) -> PyResult<&EventLoop> {
     loop_::as_loop(l).ok_or_else(|| runtime_error("native operations need the event loop of this runtime"))
+}
+
+/// Wakes a task of the running loop's runtime before the loop waits next; at once where no loop runs.
+pub fn defer(waker: Waker) {
+    match crate::events::running() {
+        Some(l) => match loop_::as_loop(&l) {
+            Some(e) => {
+                e.native.wakes.notes().deferred.push(waker);
+                e.native.deferred.set(true);
+            }
+            None => waker.wake(),
+        },
+        None => waker.wake(),
+    }
 }
 
 /// Awaits a native future on the running loop.

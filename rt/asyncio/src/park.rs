@@ -44,6 +44,7 @@ impl Park {
     pub fn wait(&self, wakes: &Wakes, milliseconds: Option<u64>, mut look: impl FnMut() -> i32) -> i32 {
         let deadline = milliseconds.map(|ms| Instant::now() + Duration::from_millis(ms));
         self.runtime.block_on(tokio::task::unconstrained(async {
+            wakes.wake_deferred();
             loop {
                 let event = async {
                     let readable = pin!(self.epoll.readable());
@@ -69,8 +70,11 @@ impl Park {
         }))
     }
     /// Lets tokio look at its own files and timers and run its tasks, without waiting.
-    pub fn turn(&self) {
-        self.runtime.block_on(tokio::task::unconstrained(tokio::task::yield_now()));
+    pub fn turn(&self, wakes: &Wakes) {
+        self.runtime.block_on(tokio::task::unconstrained(async {
+            wakes.wake_deferred();
+            tokio::task::yield_now().await;
+        }));
     }
     pub fn handle(&self) -> &Handle {
         self.runtime.handle()

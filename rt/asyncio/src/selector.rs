@@ -148,14 +148,16 @@ impl Selector {
         let n = match ms {
             // A loop that never rests still lets native operations advance.
             0 if native.is_active() => {
+                native.undefer();
                 let park = self.park()?;
                 rtcore::gil::allow_threads(|| {
-                    park.turn();
+                    park.turn(native.wakes());
                     look()
                 })
             }
             0 => look(),
             _ => {
+                native.undefer();
                 let park = self.park()?;
                 let limit = u64::try_from(ms).ok();
                 rtcore::gil::allow_threads(|| park.wait(native.wakes(), limit, look))

@@ -184,3 +184,11 @@ pub fn block_here() {
         libc::pthread_sigmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
     }
 }
+/// Ends the process as an unhandled SIGINT does.
+pub fn die_by_sigint() {
+    // SAFETY: plain system calls with valid arguments.
+    unsafe {
+        libc::signal(libc::SIGINT, libc::SIG_DFL);
+        libc::raise(libc::SIGINT);
+    }
+}

@@ -33,11 +33,21 @@ pub fn run_main(main: &'static ModuleDef, others: &[&'static ModuleDef], natives
 fn run(main: &'static ModuleDef) -> i32 {
     crate::signals::start();
     let result = import::add(main, "__main__").and_then(|()| import::execute(main).map(drop));
+    let mut interrupted = false;
     let status = match result {
         Ok(()) => 0,
-        Err(raised) => error::print::uncaught(&error::take(raised)),
+        Err(raised) => {
+            let exc = error::take(raised);
+            interrupted = exc.ty().is_subtype(&error::hierarchy::KEYBOARD_INTERRUPT);
+            error::print::uncaught(&exc)
+        }
     };
     let modules: Vec<&'static ModuleDef> = import::compiled().collect();
     // CPython exits with 120 when what was printed could not be written.
-    if crate::finalize::finalize(&modules) { status } else { 120 }
+    let written = crate::finalize::finalize(&modules);
+    if interrupted {
+        // The parent sees what ended the program (CPython 3.13: Modules/main.c, exit_sigint).
+        crate::signals::die_by_sigint();
+    }
+    if written { status } else { 120 }
 }

@@ -91,7 +91,7 @@ pub fn describe(e: &io::Error, host: &str) -> String {
         },
         other => return format!("[SSL] {other}"),
     };
-    format!("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {why} (_ssl.c:1018)")
+    format!("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {why} (_ssl.c:1020)")
 }
 
 /// `verify=False`: signatures are checked, identities are not.

@@ -223,7 +223,7 @@ async fn put(shared: &Arc<Shared>, out: Outgoing) -> PyResult<()> {
     if shared.state().phase != Phase::Open {
         return Err(ended(shared.clone()).await?);
     }
-    shared.queue(out);
+    shared.queue_later(out);
     if shared.is_full() {
         let own = shared.clone();
         run(async move { own.drain().await }).await?;
@@ -467,7 +467,7 @@ pub fn broadcast(connections: &Value, message: &Value, text: &Value) -> PyResult
         let Some(out) = outgoing(message, text)? else { return Err(type_error("data must be str or bytes")) };
         let shared = c.shared()?;
         if shared.state().phase == Phase::Open && !c.sending.get() {
-            shared.queue(out);
+            shared.queue_later(out);
         }
     }
     Ok(NONE)

@@ -10,11 +10,11 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, oneshot};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
@@ -111,9 +111,15 @@ pub struct State {
     pub latency: f64,
     pub receiving: bool,
 }
+/// What waits to be written, and the writer that waits for it.
+#[derive(Default)]
+struct Outbox {
+    queue: VecDeque<Outgoing>,
+    writer: Option<Waker>,
+}
 pub struct Shared {
     state: Mutex<State>,
-    pub tx: mpsc::UnboundedSender<Outgoing>,
+    outbox: Mutex<Outbox>,
     queued: AtomicUsize,
     pub write_limit: usize,
     readable: Notify,
@@ -150,10 +156,43 @@ impl Shared {
             readable.await;
         }
     }
-    /// Queues something to write; false when nobody writes any more.
-    pub fn queue(&self, out: Outgoing) -> bool {
+    fn outbox(&self) -> MutexGuard<'_, Outbox> {
+        self.outbox.lock().unwrap_or_else(|e| e.into_inner())
+    }
+    /// Queues something to write and gives the writer to wake.
+    fn put(&self, out: Outgoing) -> Option<Waker> {
         self.queued.fetch_add(out.size(), Ordering::Relaxed);
-        self.tx.send(out).is_ok()
+        let mut b = self.outbox();
+        b.queue.push_back(out);
+        b.writer.take()
+    }
+    /// Queues something to write, from the connection's own tasks.
+    pub fn queue(&self, out: Outgoing) {
+        if let Some(w) = self.put(out) {
+            w.wake();
+        }
+    }
+    /// Queues something to write, from Python: the writer runs when the loop waits next.
+    pub fn queue_later(&self, out: Outgoing) {
+        if let Some(w) = self.put(out) {
+            rtasyncio::native_io::defer(w);
+        }
+    }
+    async fn next_outgoing(&self) -> Outgoing {
+        std::future::poll_fn(|cx| {
+            let mut b = self.outbox();
+            match b.queue.pop_front() {
+                Some(out) => Poll::Ready(out),
+                None => {
+                    b.writer = Some(cx.waker().clone());
+                    Poll::Pending
+                }
+            }
+        })
+        .await
+    }
+    fn nothing_queued(&self) -> bool {
+        self.outbox().queue.is_empty()
     }
     pub fn is_full(&self) -> bool {
         self.queued.load(Ordering::Relaxed) > self.write_limit
@@ -219,7 +258,8 @@ impl Shared {
         }
         s.pings.push((data.clone(), Instant::now(), answer));
         drop(s);
-        self.queue(Outgoing::Ping(data))
+        self.queue(Outgoing::Ping(data));
+        true
     }
     fn pong(&self, data: &[u8]) {
         let mut s = self.state();
@@ -240,7 +280,6 @@ impl Shared {
 
 /// Starts the task of a connection whose opening handshake is done; `rest` was read behind it.
 pub async fn start(raw: Raw, rest: Vec<u8>, settings: Settings) -> Arc<Shared> {
-    let (tx, rx) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
         state: Mutex::new(State {
             inbox: VecDeque::new(),
@@ -254,7 +293,7 @@ pub async fn start(raw: Raw, rest: Vec<u8>, settings: Settings) -> Arc<Shared> {
             latency: 0.0,
             receiving: false,
         }),
-        tx,
+        outbox: Mutex::default(),
         queued: AtomicUsize::new(0),
         write_limit: settings.write_limit,
         readable: Notify::new(),
@@ -273,7 +312,7 @@ pub async fn start(raw: Raw, rest: Vec<u8>, settings: Settings) -> Arc<Shared> {
     let ws = WebSocketStream::from_partially_read(raw, rest, role, Some(config)).await;
     let own = shared.clone();
     let task = tokio::spawn(async move {
-        let cause = drive(ws, rx, &own, &settings).await;
+        let cause = drive(ws, &own, &settings).await;
         own.finish(cause);
     });
     *shared.task.lock().unwrap_or_else(|e| e.into_inner()) = Some(task.abort_handle());
@@ -300,15 +339,16 @@ fn message(out: Outgoing) -> (Message, Option<oneshot::Sender<()>>) {
 }
 
 /// Runs the connection to its end; gives what broke it.
-async fn drive(ws: WebSocketStream<Raw>, mut rx: mpsc::UnboundedReceiver<Outgoing>, shared: &Arc<Shared>, settings: &Settings) -> Option<String> {
+async fn drive(ws: WebSocketStream<Raw>, shared: &Arc<Shared>, settings: &Settings) -> Option<String> {
     let (mut sink, mut stream) = ws.split();
     let mut writer = Box::pin(async {
-        while let Some(out) = rx.recv().await {
+        loop {
+            let out = shared.next_outgoing().await;
             let size = out.size();
             let (m, done) = message(out);
             let last = matches!(m, Message::Close(_));
             let mut r = sink.feed(m).await;
-            if r.is_ok() && (rx.is_empty() || last) {
+            if r.is_ok() && (shared.nothing_queued() || last) {
                 r = sink.flush().await;
             }
             shared.queued.fetch_sub(size, Ordering::Relaxed);
@@ -324,7 +364,6 @@ async fn drive(ws: WebSocketStream<Raw>, mut rx: mpsc::UnboundedReceiver<Outgoin
                 Err(e) => return Some(e.to_string()),
             }
         }
-        std::future::pending().await
     });
     let mut reader = Box::pin(async {
         loop {
