@@ -1,8 +1,10 @@
 //! Checks what no compiler checks: the shape of files and who may name whom.
 
 use harness::{files, repository};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const MAX_LINES: usize = 800;
 
@@ -130,6 +132,37 @@ fn only_asyncio_names_tokio() {
         let text = fs::read_to_string(&path).unwrap_or_default();
         let lines = text.lines().enumerate().filter(|(_, line)| line.split("//").next().unwrap_or("").contains("tokio::"));
         mistakes.extend(lines.map(|(number, _)| format!("{}:{}: tokio belongs to rt/asyncio", shown(&path), number + 1)));
+    }
+    fail_if_any(mistakes);
+}
+
+/// The crates that a package leads to, each with its features.
+fn tree(package: &str) -> Vec<(String, String)> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["tree", "--offline", "--locked", "-p", package, "-e", "normal", "--prefix", "none", "-f", "{p}|{f}"]).current_dir(repository());
+    let output = match cargo.output() {
+        Ok(output) if output.status.success() => output,
+        Ok(output) => panic!("cargo tree -p {package}: {}", String::from_utf8_lossy(&output.stderr)),
+        Err(error) => panic!("cargo tree: {error}"),
+    };
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let rows = text.lines().filter_map(|line| line.trim_end_matches(" (*)").split_once('|'));
+    rows.map(|(package, features)| (package.to_owned(), features.to_owned())).collect()
+}
+
+#[test]
+fn extensions_share_the_crates_of_the_runtime() {
+    let own: BTreeMap<String, String> = tree("tauraro-rt").into_iter().collect();
+    let mut mistakes = Vec::new();
+    for heavy in ["hyper", "h2", "rustls", "ring", "tungstenite", "ruzstd"] {
+        mistakes.extend(own.keys().filter(|name| name.starts_with(&format!("{heavy} "))).map(|name| format!("every program compiles {name}")));
+    }
+    for extension in ["httpx", "websockets"] {
+        for (package, features) in tree(&format!("tauraro-ext-{extension}")) {
+            if own.get(&package).is_some_and(|known| *known != features) {
+                mistakes.push(format!("importing {extension} compiles {package} again, with {features}: rt's own manifest has to ask for that too"));
+            }
+        }
     }
     fail_if_any(mistakes);
 }
