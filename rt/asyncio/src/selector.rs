@@ -141,7 +141,7 @@ impl Selector {
         let mut look = || unsafe { libc::epoll_wait(self.epoll.get(), events.as_mut_ptr().cast(), 256, 0) };
         if ms != 0 && crate::threads::is_main() {
             rtcore::signals::set_loop_fd(self.wake.get());
-            if rtcore::signals::pending() {
+            if rtcore::signals::pending_for_loop() {
                 return Ok(vec![]);
             }
         }

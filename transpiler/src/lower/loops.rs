@@ -38,10 +38,14 @@ impl<'c, 'a> Body<'c, 'a> {
         let For { is_async, target, iter, is_iterator, body, orelse } = f;
         let label = self.label("loop", span);
         let iter_span = self.expr_span(*iter);
+        let site = self.site(iter_span);
         let operand = self.iterable(*iter, *is_async);
         self.with_else(&label, body, orelse, span, |b, exit| {
             b.iterate(operand, *is_async, *is_iterator, &label, target, iter_span, |b| {
                 b.scopes.push(Scoped::Loop { label: label.clone(), exit });
+                if !*is_async {
+                    b.fallible_stmt(Expr::rt("tick", vec![]), site);
+                }
                 b.block(body);
                 b.scopes.pop();
             });
