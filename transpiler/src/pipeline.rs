@@ -158,7 +158,7 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
     let script = Found { path: entry.path.clone(), text: entry.text.clone(), is_package: false, is_library: false };
     let mut libraries = HashSet::new();
     let mut waiting = VecDeque::from([(PyName::new("__main__"), script)]);
-    let mut search = Search { loader, without_libraries: options.without_libraries, asked: HashMap::new(), natives: BTreeSet::new() };
+    let mut search = Search { loader, without_libraries: options.without_libraries, asked: HashMap::from([(PyName::new("__main__"), true)]), natives: BTreeSet::new() };
     let mut program = Program::default();
     let mut packages = Vec::new();
     let mut by_name = false;

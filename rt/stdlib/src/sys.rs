@@ -2,13 +2,15 @@
 //! Never: keeps state that the core needs; it shows the core's.
 //! Source: CPython 3.13, Python/sysmodule.c.
 
-use rtcore::error::{self, overflow_error, type_error, value_error};
+use rtcore::error::{self, not_implemented_error, overflow_error, type_error, value_error};
 use rtcore::frame::{async_generator, stack};
+use rtcore::gil::{Gil, GilCell};
 use rtcore::methods::*;
 use rtcore::types::dict::Dict;
 use rtcore::types::list::List;
 use rtcore::types::module::{NativeModule, modules, set_str};
 use rtcore::types::{structseq, tuple};
+use std::cell::Cell;
 
 fn exit(code: &Value) -> PyResult {
     Err(error::raise_args(&error::hierarchy::SYSTEM_EXIT, match code {
@@ -62,14 +64,37 @@ fn getdefaultencoding() -> PyResult {
 fn nothing(_: &[Value], _: &[Name]) -> PyResult {
     Ok(NONE)
 }
+/// `sys.settrace(None)` and `sys.setprofile(None)` change nothing; compiled code calls no tracer.
+fn settrace(function: &Value) -> PyResult {
+    if function.is_none() { Ok(NONE) } else { Err(not_implemented_error("tracing is not available in a compiled program")) }
+}
+static SWITCH_INTERVAL: GilCell<f64> = Gil::new(Cell::new(0.005));
+/// Kept for `getswitchinterval`; the runtime always hands over after 5 ms.
+fn setswitchinterval(interval: &Value) -> PyResult {
+    let seconds = rtcore::protocol::number::to_f64(interval)?;
+    if seconds <= 0.0 {
+        return Err(value_error("switch interval must be strictly positive"));
+    }
+    SWITCH_INTERVAL.set(seconds);
+    Ok(NONE)
+}
 fn getswitchinterval() -> PyResult {
-    Ok(Value::float(0.005))
+    Ok(Value::float(SWITCH_INTERVAL.get()))
+}
+/// CPython 3.13: Python/sysmodule.c, sys_set_int_max_str_digits.
+fn set_int_max_str_digits(digits: &Value) -> PyResult {
+    let n = rtcore::protocol::number::index(digits)?;
+    if n != 0 && n < 640 {
+        return Err(value_error("maxdigits must be 0 or larger than 640"));
+    }
+    rtcore::num::int::set_max_str_digits(n as usize);
+    Ok(NONE)
 }
 fn is_finalizing() -> PyResult {
     Ok(Value::bool(rtcore::finalize::is_finalizing()))
 }
 fn get_int_max_str_digits() -> PyResult {
-    Ok(Value::int(4300))
+    Ok(Value::int(rtcore::num::int::max_str_digits() as i64))
 }
 fn getframe(depth: &Value) -> PyResult {
     let n = rtcore::protocol::sequence::as_index(depth)?;
@@ -137,15 +162,15 @@ static FUNCTIONS: &[Method] = &[
     Method::new("intern(string, /)", F1(intern)),
     Method::new("getdefaultencoding()", F0(getdefaultencoding)),
     Method::new("getfilesystemencoding()", F0(getdefaultencoding)),
-    Method::new("settrace(function, /)", Raw(nothing)),
-    Method::new("setprofile(function, /)", Raw(nothing)),
+    Method::new("settrace(function, /)", F1(settrace)),
+    Method::new("setprofile(function, /)", F1(settrace)),
     Method::new("gettrace()", Raw(nothing)),
     Method::new("getprofile()", Raw(nothing)),
-    Method::new("setswitchinterval(interval, /)", Raw(nothing)),
+    Method::new("setswitchinterval(interval, /)", F1(setswitchinterval)),
     Method::new("getswitchinterval()", F0(getswitchinterval)),
     Method::new("is_finalizing()", F0(is_finalizing)),
     Method::new("get_int_max_str_digits()", F0(get_int_max_str_digits)),
-    Method::new("set_int_max_str_digits(maxdigits)", Raw(nothing)),
+    Method::new("set_int_max_str_digits(maxdigits)", F1(set_int_max_str_digits)),
     Method::new("_getframe(depth=0, /)", F1(getframe)),
     Method::new("displayhook(object, /)", F1(displayhook)),
     Method::new("__displayhook__(object, /)", F1(displayhook)),

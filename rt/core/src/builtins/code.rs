@@ -47,10 +47,10 @@ fn globals() -> PyResult {
     module::dict_of(&module::current())
 }
 fn breakpoint(_: &[Value], _: &[Name]) -> PyResult {
-    Ok(NONE)
+    Err(not_implemented_error("breakpoint() is not available in a compiled program"))
 }
 fn help(_: &[Value], _: &[Name]) -> PyResult {
-    Ok(NONE)
+    Err(not_implemented_error("help() is not available in a compiled program"))
 }
 fn exit(code: &Value) -> PyResult {
     Err(raise_args(&SYSTEM_EXIT, vec![code.clone()]))
