@@ -342,7 +342,7 @@ async fn connect(v: Value) -> PyResult {
                 return Ok(connection::make(o));
             }
             Answer::Bad(name, value) => {
-                let ty = if name == "Sec-WebSocket-Accept" { &errors::INVALID_HEADER } else { &errors::INVALID_UPGRADE };
+                let ty = if name == "Sec-WebSocket-Accept" { &errors::INVALID_HEADER_VALUE } else { &errors::INVALID_UPGRADE };
                 return Err(errors::invalid_header(ty, name, value));
             }
             Answer::Rejected(r) => {

@@ -208,7 +208,8 @@ pub fn response(status: i64, reason: &str, rows: Rows, body: Option<Vec<u8>>) ->
     e.status.set(status);
     e.reason.replace(reason.to_owned());
     e.headers.set(headers(rows));
-    e.body.set(bytes::value(body.unwrap_or_default()));
+    // The real package reads a body into a bytearray.
+    e.body.set(bytes::bytearray::value(body.unwrap_or_default()));
     object::new(&RESPONSE, e)
 }
 fn response_init(a: &[Value]) -> PyResult {
