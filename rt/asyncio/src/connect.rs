@@ -403,7 +403,9 @@ pub async fn sock_connect(l: Value, sock: Value, address: Value) -> PyResult {
 }
 pub async fn getaddrinfo(l: Value, host: Value, port: Value, mut o: Options) -> PyResult {
     let _ = l;
-    let m = rtcore::types::module::import::import_module("socket")?;
+    static SOCKET: &[&rtcore::types::module::NativeModule] = &[&rtstdlib::socket::MODULE];
+    rtcore::types::module::import::register_native(SOCKET);
+    let m = rtcore::types::module::import::import_module("_socket")?;
     let f = glue::getattr(&m, "getaddrinfo")?;
     let names = ["family", "type", "proto", "flags"];
     let mut values = vec![host, port];

@@ -39,6 +39,7 @@ fn setup(m: &Value) -> PyResult<()> {
         &streams::BUFFERED_READER,
         &streams::BUFFERED_WRITER,
         &streams::BUFFERED_RANDOM,
+        &streams::BUFFERED_RW_PAIR,
         &streams::BYTES_IO,
         &streams::STRING_IO,
         &streams::TEXT_IO_WRAPPER,
@@ -58,7 +59,7 @@ fn setup(m: &Value) -> PyResult<()> {
         "BufferedIOBase",
         &streams::BUFFERED_IO_BASE,
         Some(&io_base),
-        &[&streams::BYTES_IO, &streams::BUFFERED_READER, &streams::BUFFERED_WRITER, &streams::BUFFERED_RANDOM],
+        &[&streams::BYTES_IO, &streams::BUFFERED_READER, &streams::BUFFERED_WRITER, &streams::BUFFERED_RANDOM, &streams::BUFFERED_RW_PAIR],
     )?;
     let text = abstract_base("TextIOBase", &streams::TEXT_IO_BASE, Some(&io_base), &[&streams::STRING_IO, &streams::TEXT_IO_WRAPPER])?;
     for (name, c) in [("IOBase", io_base), ("RawIOBase", raw), ("BufferedIOBase", buffered), ("TextIOBase", text)] {

@@ -3,6 +3,7 @@
 //! Source: CPython 3.13, Modules/socketmodule.c, Lib/socket.py.
 
 pub mod addr;
+mod constants;
 mod functions;
 
 use addr::Addr;
@@ -180,6 +181,12 @@ fn accept(v: &Value) -> PyResult {
         unsafe { libc::accept4(s.fd.get(), a.ptr_mut(), &mut a.len, libc::SOCK_CLOEXEC) as isize }
     })?;
     Ok(tuple::new(vec![from_fd(fd as i32, s.family, s.ty, s.proto), addr::to_value(&a)]))
+}
+/// What `socket.accept` in Lib/socket.py makes its socket from.
+fn accept_number(v: &Value) -> PyResult {
+    let pair = accept(v)?;
+    let [made, address] = tuple::items(&pair) else { return Ok(pair) };
+    Ok(tuple::new(vec![detach(made)?, address.clone()]))
 }
 fn bind(v: &Value, address: &Value) -> PyResult {
     let s = body(v)?;
@@ -438,6 +445,7 @@ static METHODS: &[Method] = &[
     Method::static_("__new__(type, *args, **kw)", Raw(new)),
     Method::new("__init__(self, *args, **kw)", Raw(init)),
     Method::new("accept(self, /)", F1(accept)),
+    Method::new("_accept(self, /)", F1(accept_number)),
     Method::new("bind(self, address, /)", F2(bind)),
     Method::new("listen(self, backlog=None, /)", F2(listen)),
     Method::new("connect(self, address, /)", F2(connect)),

@@ -502,12 +502,8 @@ fn excepthook(args: &Value) -> PyResult {
     rtcore::error::print::write_stderr(&format!("Exception in thread {name}:\n{}", rtcore::error::format::full(exc)));
     Ok(NONE)
 }
-fn except_hook_args(args: &Value) -> PyResult {
-    let items = rtcore::protocol::iter::collect(args)?;
-    let names = ["exc_type", "exc_value", "exc_traceback", "thread"];
-    let m = rtcore::types::namespace::new(names.iter().zip(items).map(|(n, v)| (Name::new(n), v)).collect());
-    Ok(m)
-}
+static HOOK_ARGS: crate::posix::stat::Lazy =
+    crate::posix::stat::Lazy::new("_thread", "_ExceptHookArgs", &["exc_type", "exc_value", "exc_traceback", "thread"], &[]);
 
 static FUNCTIONS: &[Method] = &[
     Method::new("start_new_thread(function, args, kwargs=..., /)", F3(start_new_thread)),
@@ -527,12 +523,12 @@ static FUNCTIONS: &[Method] = &[
     Method::new("set_name(name)", F1(set_name)),
     Method::new("interrupt_main(signum=2, /)", F1(interrupt_main)),
     Method::new("_excepthook(args, /)", F1(excepthook)),
-    Method::new("_ExceptHookArgs(args, /)", F1(except_hook_args)),
 ];
 fn setup(m: &Value) -> PyResult<()> {
     main_ident();
     rtcore::finalize::before(at_end);
     set_str(m, "lock", Value::of_type(&LOCK));
+    set_str(m, "_ExceptHookArgs", Value::of_type(HOOK_ARGS.get()?));
     set_str(m, "LockType", Value::of_type(&LOCK));
     set_str(m, "RLock", Value::of_type(&RLOCK));
     set_str(m, "_ThreadHandle", Value::of_type(&HANDLE));

@@ -120,6 +120,27 @@ fn no(_: &Value) -> PyResult {
 fn nothing(_: &Value) -> PyResult {
     Ok(NONE)
 }
+fn check_closed(all: &[Value], _: &[Name]) -> PyResult {
+    if let Some(v) = all.first() {
+        check_open(v)?;
+    }
+    Ok(NONE)
+}
+macro_rules! checked {
+    ($($f:ident $method:literal $text:literal;)*) => {
+        $(fn $f(all: &[Value], _: &[Name]) -> PyResult {
+            match all.first() {
+                Some(v) if !truth(&call_method_name(v, Name::new($method), &[])?)? => Err(unsupported($text)),
+                Some(_) | None => Ok(TRUE),
+            }
+        })*
+    };
+}
+checked! {
+    check_readable "readable" "File or stream is not readable.";
+    check_writable "writable" "File or stream is not writable.";
+    check_seekable "seekable" "File or stream is not seekable.";
+}
 /// CPython: `_io__IOBase_tell_impl`.
 fn tell(v: &Value) -> PyResult {
     call_method_name(v, Name::new("seek"), &[Value::int(0), Value::int(1)])
@@ -189,6 +210,10 @@ static METHODS: &[Method] = &[
     Method::static_("__new__(type, *args, **kw)", Raw(new)),
     Method::new("__init__(self, /, *args, **kw)", Raw(|_, _| Ok(NONE))),
     Method::new("readline(self, size=-1, /)", F2(base_readline)),
+    Method::new("_checkClosed(self, msg=None)", Raw(check_closed)),
+    Method::new("_checkReadable(self, msg=None)", Raw(check_readable)),
+    Method::new("_checkWritable(self, msg=None)", Raw(check_writable)),
+    Method::new("_checkSeekable(self, msg=None)", Raw(check_seekable)),
     Method::new("__enter__(self, /)", F1(enter)),
     Method::new("__exit__(self, *args)", Raw(exit)),
     Method::new("__iter__(self, /)", F1(iter)),

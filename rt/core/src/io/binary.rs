@@ -22,6 +22,8 @@ pub struct Binary {
     closefd: bool,
     /// A raw stream written in Python below this buffer, in the descriptor's place; None without one.
     over: RefCell<Value>,
+    /// The other stream of a pair, which takes what is written; None without one.
+    writer: RefCell<Value>,
     /// No buffers: `io.FileIO`.
     direct: bool,
     name: RefCell<Value>,
@@ -37,6 +39,7 @@ impl Payload for Binary {
     fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
         visit(&self.name.borrow());
         visit(&self.over.borrow());
+        visit(&self.writer.borrow());
     }
 }
 impl Native for Binary {
@@ -86,6 +89,7 @@ fn stream(fd: i32, access: Access, closefd: bool, name: Value, mode: &str, capac
         append: access.append,
         closefd,
         over: RefCell::new(NONE),
+        writer: RefCell::new(NONE),
         direct: capacity == 0,
         name: RefCell::new(name),
         mode: mode.to_string(),
@@ -110,6 +114,10 @@ impl Binary {
     fn below(&self) -> Option<Value> {
         let over = self.over.borrow();
         if over.is_none() { None } else { Some(over.clone()) }
+    }
+    /// Reading and writing do not share a position.
+    fn is_pair(&self) -> bool {
+        !self.writer.borrow().is_none()
     }
     fn raw_read(&self, fd: i32, buf: &mut [u8]) -> PyResult<usize> {
         match self.below() {
@@ -166,7 +174,9 @@ impl Binary {
     /// Fills the empty read buffer by one system call; false at the end.
     pub fn fill(&self) -> PyResult<bool> {
         let fd = self.check_readable()?;
-        self.flush_writes()?;
+        if !self.is_pair() {
+            self.flush_writes()?;
+        }
         let mut buf = self.rbuf.take();
         buf.resize(self.capacity.max(BUFFER), 0);
         let r = self.raw_read(fd, &mut buf);
@@ -267,7 +277,7 @@ impl Binary {
         if self.direct {
             return raw::write(fd, data);
         }
-        if self.ahead() > 0 {
+        if self.ahead() > 0 && !self.is_pair() {
             self.rewind_ahead()?;
         }
         let full = {
@@ -285,7 +295,8 @@ impl Binary {
             return Ok(());
         }
         let data = self.wbuf.take();
-        let r = match self.below() {
+        let target = if self.is_pair() { Some(self.writer.borrow().clone()) } else { self.below() };
+        let r = match target {
             Some(o) => over::write_all(&o, &data),
             None => raw::write_all(self.fd.get(), &data),
         };
@@ -300,7 +311,8 @@ impl Binary {
     pub fn flush(&self) -> PyResult<()> {
         self.open("flush")?;
         self.flush_writes()?;
-        match self.below() {
+        let target = if self.is_pair() { Some(self.writer.borrow().clone()) } else { self.below() };
+        match target {
             Some(o) => over::call(&o, "flush").map(drop),
             None => Ok(()),
         }
@@ -311,6 +323,10 @@ impl Binary {
         }
         let r = self.flush_writes();
         if let Some(o) = self.below() {
+            if self.is_pair() {
+                let writer = self.writer.borrow().clone();
+                over::call(&writer, "close")?;
+            }
             over::call(&o, "close")?;
             return r;
         }
@@ -538,8 +554,17 @@ fn init(all: &[Value], kw: &[Name]) -> PyResult {
     if reads {
         over::check(source, "readable", "File or stream is not readable.")?;
     }
-    if writes {
+    if writes && !v.ty().is_subtype(&BUFFERED_RW_PAIR) {
         over::check(source, "writable", "File or stream is not writable.")?;
+    }
+    if v.ty().is_subtype(&BUFFERED_RW_PAIR) {
+        let given = all.len() - kw.len();
+        let named = || kw.iter().position(|k| k.as_str() == "writer").and_then(|at| all.get(given + at));
+        let Some(writer) = all[..given].get(2).or_else(named) else {
+            return Err(type_error("BufferedRWPair() missing required argument 'writer' (pos 2)"));
+        };
+        over::check(writer, "writable", "File or stream is not writable.")?;
+        drop(b.writer.replace(writer.clone()));
     }
     b.readable.set(reads);
     b.writable.set(writes);
@@ -592,4 +617,4 @@ macro_rules! buffered {
         Type::builtin(&DEF)
     };)* };
 }
-buffered! { BUFFERED_READER "BufferedReader" BUFFERED_WRITER "BufferedWriter" BUFFERED_RANDOM "BufferedRandom" }
+buffered! { BUFFERED_READER "BufferedReader" BUFFERED_WRITER "BufferedWriter" BUFFERED_RANDOM "BufferedRandom" BUFFERED_RW_PAIR "BufferedRWPair" }

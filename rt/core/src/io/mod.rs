@@ -13,7 +13,7 @@ mod stringio;
 mod text;
 
 pub use base::{BUFFERED_IO_BASE, IO_BASE, RAW_IO_BASE, TEXT_IO_BASE, UNSUPPORTED_OPERATION};
-pub use binary::{BUFFERED_RANDOM, BUFFERED_READER, BUFFERED_WRITER, Binary, FILE_IO, from_fd};
+pub use binary::{BUFFERED_RANDOM, BUFFERED_RW_PAIR, BUFFERED_READER, BUFFERED_WRITER, Binary, FILE_IO, from_fd};
 pub use bytesio::BYTES_IO;
 pub use open::open;
 pub use std::flush_std;

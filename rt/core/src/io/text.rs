@@ -77,7 +77,7 @@ pub struct Text {
     newline: Cell<Newline>,
     line_buffering: Cell<bool>,
     write_through: Cell<bool>,
-    mode: String,
+    mode: RefCell<Value>,
     /// Bytes read that do not make a whole character yet.
     undecoded: RefCell<Vec<u8>>,
     /// Decoded text (generalized UTF-8) and how much of it the program has read.
@@ -153,7 +153,7 @@ fn make(ty: &'static Type, buffer: Value, encoding: &Value, errors: &Value, newl
             newline: Cell::new(newline),
             line_buffering: Cell::new(line_buffering),
             write_through: Cell::new(false),
-            mode: mode.to_string(),
+            mode: RefCell::new(if mode.is_empty() { NONE } else { Value::str(mode) }),
             undecoded: RefCell::new(vec![]),
             chars: RefCell::new(vec![]),
             at: Cell::new(0),
@@ -560,8 +560,9 @@ fn text_repr(v: &Value) -> PyResult {
     if let Some(n) = attr::lookup_optional(&t.buffer(), names::name.get())? {
         s.push_str(&format!(" name={}", repr::repr_string(&n)?));
     }
-    if !t.mode.is_empty() {
-        s.push_str(&format!(" mode='{}'", t.mode));
+    let mode = t.mode.borrow().clone();
+    if !mode.is_none() {
+        s.push_str(&format!(" mode={}", crate::protocol::repr::repr_string(&mode)?));
     }
     s.push_str(&format!(" encoding='{}'>", t.encoding.borrow()));
     Ok(Value::string(s))
@@ -606,10 +607,18 @@ static METHODS: &[Method] = &[
 static GETSET: &[GetSet] = &[
     GetSet::ro("closed", get_closed),
     GetSet::ro("name", get_name),
-    GetSet::ro("mode", |v| {
-        let t = body(v)?;
-        if t.mode.is_empty() { attr::getattr_name(&t.buffer(), Name::new("mode")) } else { Ok(Value::str(&t.mode)) }
-    }),
+    GetSet::rw(
+        "mode",
+        |v| {
+            let t = body(v)?;
+            let mode = t.mode.borrow().clone();
+            if mode.is_none() { attr::getattr_name(&t.buffer(), Name::new("mode")) } else { Ok(mode) }
+        },
+        |v, new| {
+            drop(body(v)?.mode.replace(new.unwrap_or(NONE)));
+            Ok(())
+        },
+    ),
     GetSet::ro("encoding", |v| Ok(Value::str(&body(v)?.encoding.borrow()))),
     GetSet::ro("errors", |v| Ok(Value::str(&body(v)?.errors.borrow()))),
     GetSet::ro("newlines", |v| Ok(if body(v)?.newline.get() == Newline::Universal { NONE } else { body(v)?.newline.get().shown() })),

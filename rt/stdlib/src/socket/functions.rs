@@ -2,6 +2,7 @@
 //! Never: the socket type itself.
 //! Source: CPython 3.13, Modules/socketmodule.c, Lib/socket.py.
 
+use super::constants::CONSTANTS;
 use super::addr::{self, GAIERROR, HERROR};
 use super::{SOCKET, body, from_fd, last_error, open};
 use rtcore::error::hierarchy::{OS_ERROR, TIMEOUT_ERROR};
@@ -12,52 +13,6 @@ use rtcore::protocol::sequence::as_index;
 use rtcore::types::module::{NativeModule, set_str};
 use rtcore::types::{bytes, list::List, tuple};
 
-static CONSTANTS: &[(&str, i32)] = &[
-    ("AF_UNSPEC", libc::AF_UNSPEC),
-    ("AF_INET", libc::AF_INET),
-    ("AF_INET6", libc::AF_INET6),
-    ("AF_UNIX", libc::AF_UNIX),
-    ("SOCK_STREAM", libc::SOCK_STREAM),
-    ("SOCK_DGRAM", libc::SOCK_DGRAM),
-    ("SOCK_RAW", libc::SOCK_RAW),
-    ("SOCK_NONBLOCK", libc::SOCK_NONBLOCK),
-    ("SOCK_CLOEXEC", libc::SOCK_CLOEXEC),
-    ("SOL_SOCKET", libc::SOL_SOCKET),
-    ("SO_REUSEADDR", libc::SO_REUSEADDR),
-    ("SO_REUSEPORT", libc::SO_REUSEPORT),
-    ("SO_KEEPALIVE", libc::SO_KEEPALIVE),
-    ("SO_BROADCAST", libc::SO_BROADCAST),
-    ("SO_ERROR", libc::SO_ERROR),
-    ("SO_TYPE", libc::SO_TYPE),
-    ("SO_SNDBUF", libc::SO_SNDBUF),
-    ("SO_RCVBUF", libc::SO_RCVBUF),
-    ("SO_LINGER", libc::SO_LINGER),
-    ("IPPROTO_IP", libc::IPPROTO_IP),
-    ("IPPROTO_TCP", libc::IPPROTO_TCP),
-    ("IPPROTO_UDP", libc::IPPROTO_UDP),
-    ("IPPROTO_IPV6", libc::IPPROTO_IPV6),
-    ("IPV6_V6ONLY", libc::IPV6_V6ONLY),
-    ("TCP_NODELAY", libc::TCP_NODELAY),
-    ("SHUT_RD", libc::SHUT_RD),
-    ("SHUT_WR", libc::SHUT_WR),
-    ("SHUT_RDWR", libc::SHUT_RDWR),
-    ("SOMAXCONN", 4096),
-    ("MSG_PEEK", libc::MSG_PEEK),
-    ("MSG_DONTWAIT", libc::MSG_DONTWAIT),
-    ("MSG_WAITALL", libc::MSG_WAITALL),
-    ("MSG_OOB", libc::MSG_OOB),
-    ("MSG_NOSIGNAL", libc::MSG_NOSIGNAL),
-    ("AI_PASSIVE", libc::AI_PASSIVE),
-    ("AI_CANONNAME", libc::AI_CANONNAME),
-    ("AI_NUMERICHOST", libc::AI_NUMERICHOST),
-    ("AI_ADDRCONFIG", libc::AI_ADDRCONFIG),
-    ("EAI_NONAME", libc::EAI_NONAME),
-    ("EAI_FAMILY", libc::EAI_FAMILY),
-    ("NI_NUMERICHOST", libc::NI_NUMERICHOST),
-    ("NI_NUMERICSERV", libc::NI_NUMERICSERV),
-    ("INADDR_ANY", 0),
-    ("INADDR_LOOPBACK", 0x7f00_0001),
-];
 pub fn family_name(n: i32) -> String {
     match n {
         libc::AF_INET | libc::AF_INET6 | libc::AF_UNIX => n.to_string(),
@@ -205,7 +160,18 @@ fn getdefaulttimeout() -> PyResult {
 fn setdefaulttimeout(_: &Value) -> PyResult {
     Ok(NONE)
 }
+fn close_number(fd: &Value) -> PyResult {
+    // SAFETY: the caller says that the descriptor is a socket of its own.
+    if unsafe { libc::close(as_index(fd)? as i32) } < 0 { Err(last_error()) } else { Ok(NONE) }
+}
+fn dup_number(fd: &Value) -> PyResult {
+    // SAFETY: a plain system call.
+    let n = unsafe { libc::fcntl(as_index(fd)? as i32, libc::F_DUPFD_CLOEXEC, 0) };
+    if n < 0 { Err(last_error()) } else { Ok(Value::int(n.into())) }
+}
 static FUNCTIONS: &[Method] = &[
+    Method::new("close(fd, /)", F1(close_number)),
+    Method::new("dup(fd, /)", F1(dup_number)),
     Method::new("getaddrinfo(host, port, family=0, type=0, proto=0, flags=0)", N(getaddrinfo)),
     Method::new("gethostname()", F0(gethostname)),
     Method::new("getfqdn(name='')", F1(|_| gethostname())),
@@ -237,6 +203,6 @@ fn setup(m: &Value) -> PyResult<()> {
     set_str(m, "has_ipv6", TRUE);
     Ok(())
 }
-pub static MODULE: NativeModule = NativeModule::new("socket", FUNCTIONS, setup);
+pub static MODULE: NativeModule = NativeModule::new("_socket", FUNCTIONS, setup);
 #[allow(unused)]
 const _: fn(&Value, &[Value], &[Name]) -> PyResult = call_kw;
