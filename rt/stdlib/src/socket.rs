@@ -4,6 +4,7 @@
 
 pub mod addr;
 mod constants;
+mod names;
 mod functions;
 
 use addr::Addr;

@@ -191,6 +191,9 @@ static FUNCTIONS: &[Method] = &[
     Method::new("setdefaulttimeout(timeout, /)", F1(setdefaulttimeout)),
 ];
 fn setup(m: &Value) -> PyResult<()> {
+    for f in super::names::FUNCTIONS {
+        set_str(m, f.name(), rtcore::types::function::native::function(f, "_socket"));
+    }
     for (name, n) in CONSTANTS {
         set_str(m, name, Value::int(i64::from(*n)));
     }
