@@ -7,6 +7,7 @@ fn find(items: &Value, want: &Value) -> PyResult {
     // 2 | for x in items:
     let mut it = iter(items).at(L2)?;
     while let Some(x) = it.next().at(L2)? {
+        tick().at(L2)?;
         // 3 | try:
         let flow = finally('finally3: {
             'try3: {

@@ -8,6 +8,7 @@ fn total(n: &Value) -> PyResult {
     let mut s = int(0);
     // 3 | for i in range(n):
     for i in 0..index(n).at(L3)? {
+        tick().at(L3)?;
         // 4 | s += i * i
         iadd(&mut s, &mul(&int(i), &int(i)).at(L4B)?).at(L4)?;
     }
@@ -21,6 +22,7 @@ fn grow(start: &Value, n: &Value) -> PyResult {
     let mut x = start.clone();
     // 9 | for i in range(n):
     for i in 0..index(n).at(L9)? {
+        tick().at(L9)?;
         // 10 | x = x * 3 + i
         x = add(&mul(&x, &int(3)).at(L10B)?, &int(i)).at(L10)?;
     }
