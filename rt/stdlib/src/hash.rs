@@ -127,7 +127,7 @@ static HASH_DEF: ClassDef = ClassDef::new::<Hash>("HASH")
     ])
     .getset(GETSET);
 static HASH: Type = Type::builtin(&HASH_DEF);
-static XOF_DEF: ClassDef = ClassDef::new::<Hash>("HASHXOF").module("_hashlib").base(&HASH).methods(&[
+static XOF_DEF: ClassDef = ClassDef::new::<Hash>("HASHXOF").module("_hashlib").like(&HASH, &HASH).methods(&[
     Method::new("digest(self, /, length)", F2(digest_of)),
     Method::new("hexdigest(self, /, length)", F2(hexdigest_of)),
 ]);
@@ -291,10 +291,8 @@ pub fn compare_digest(a: &Value, b: &Value) -> PyResult {
             None => Ok(buffer::required(v)?.to_vec()),
         }
     };
-    if a.as_str_obj().is_some() != b.as_str_obj().is_some() {
-        let (a, b) = (a.ty().name(), b.ty().name());
-        return Err(type_error(format!("unsupported operand types(s) or combination of types: '{a}' and '{b}'")));
-    }
+    let both = a.as_str_obj().is_some() && b.as_str_obj().is_some();
+    let side = |v: &Value| if both { side(v) } else { Ok(buffer::required(v)?.to_vec()) };
     let (a, b) = (side(a)?, side(b)?);
     let same = a.iter().zip(&b).fold(0u8, |d, (x, y)| d | (x ^ y)) == 0;
     Ok(Value::bool(std::hint::black_box(same) && a.len() == b.len()))

@@ -44,10 +44,10 @@ fn character(v: &Value, name: &str, optional: bool) -> PyResult<Option<u32>> {
         return Ok(None);
     }
     let Some(s) = v.as_str_obj() else {
-        return Err(type_error(format!("\"{name}\" must be a unicode character{or_none}, not {}", v.ty().name())));
+        return Err(type_error(format!("\"{name}\" must be string{or_none}, not {}", v.ty().name())));
     };
     if s.char_len() != 1 {
-        return Err(type_error(format!("\"{name}\" must be a unicode character{or_none}, not a string of length {}", s.char_len())));
+        return Err(type_error(format!("\"{name}\" must be a 1-character string")));
     }
     Ok(Some(s.char_at(0)))
 }
@@ -85,7 +85,7 @@ pub fn make(base: &Value, values: &[Value], kw: &[Name]) -> PyResult {
     let mut kind = MINIMAL;
     if !quoting.is_unbound() {
         if !is_index(&quoting) || quoting.as_bool().is_some() {
-            return Err(type_error("\"quoting\" must be an integer, not ".to_string() + quoting.ty().name()));
+            return Err(type_error("\"quoting\" must be an integer"));
         }
         kind = as_index(&quoting)?;
     }
@@ -101,7 +101,7 @@ pub fn make(base: &Value, values: &[Value], kw: &[Name]) -> PyResult {
         return Err(type_error("quotechar must be set if quoting enabled"));
     }
     let Some(end) = lineterminator.as_str_obj() else {
-        return Err(type_error(format!("\"lineterminator\" must be a string, not {}", lineterminator.ty().name())));
+        return Err(type_error("\"lineterminator\" must be a string"));
     };
     let bad = |name: &str| value_error(format!("bad {name} value"));
     let breaks = |c: u32| c == 10 || c == 13;

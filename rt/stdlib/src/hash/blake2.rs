@@ -55,7 +55,7 @@ fn make(ty: &'static Type, a: &[Value]) -> PyResult {
     let limits = if is_b { B } else { S };
     let size = as_index(size)?;
     if size <= 0 || size > limits.size as i64 {
-        return Err(value_error(format!("digest_size for {} must be between 1 and {} bytes, here it is {size}", ty.name(), limits.size)));
+        return Err(value_error(format!("digest_size must be between 1 and {} bytes", limits.size)));
     }
     let size = size as usize;
     let bounded = |v: &Value, what: &str, limit: usize| -> PyResult<Vec<u8>> {
