@@ -147,7 +147,7 @@ def client(base, port):
         show("after", lambda: c.get("/gzip"))
         show("upload", lambda: c.put("/echo", content=(b"%d," % i for i in range(3))))
         r = c.get("/chunked")
-        print(r.elapsed.total_seconds() < 2, r.cookies, r.request.method)
+        print(r.cookies, r.request.method)
 
 
 async def main():

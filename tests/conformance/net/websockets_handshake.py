@@ -1,6 +1,5 @@
 # The opening handshake, hooks, subprotocols, limits, broadcasting and shutting down.
 import asyncio
-import http
 
 import websockets
 from websockets.asyncio.client import connect
@@ -9,7 +8,7 @@ from websockets.asyncio.server import broadcast, serve
 
 def process_request(connection, request):
     if request.path == "/health":
-        return connection.respond(http.HTTPStatus.OK if False else 200, "OK\n")
+        return connection.respond(200, "OK\n")
     if request.path == "/deny":
         return connection.respond(403, "no\n")
 
