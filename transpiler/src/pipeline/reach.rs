@@ -23,7 +23,8 @@ const BEHIND_FUNCTIONS: &[(&str, &[&str])] =
 
 /// Imports that only a certain text in the program leads to, as module, imported module and text: patterns name
 /// characters with `\N{…}`, and the table of names is large.
-const BY_TEXT: &[(&str, &str, &str)] = &[("re._parser", "unicodedata", "\\N{")];
+const BY_TEXT: &[(&str, &str, &str)] =
+    &[("re._parser", "unicodedata", "\\N{"), ("concurrent.futures", "concurrent.futures.process", "ProcessPoolExecutor")];
 
 /// Modules that native code imports: an attribute's name and the module behind it.
 const BEHIND_NATIVE: &[(&str, &str)] = &[("iterdump", "sqlite3.dump")];
@@ -54,7 +55,7 @@ impl Reach {
         let far: Vec<_> = BY_TEXT.iter().filter(|row| row.0 == module.name.as_str()).collect();
         if !far.is_empty() {
             for piece in by_owner.values_mut() {
-                for (_, target, text) in &far {
+                for (_, target, text) in far.iter().filter(|row| !self.mentioned.contains(row.2)) {
                     let (late, now) = std::mem::take(&mut piece.requests).into_iter().partition(|request| request.module.as_str() == *target);
                     piece.requests = now;
                     let late = Piece { names: HashSet::new(), requests: late };
