@@ -2,7 +2,7 @@
 //! Never: decides which modules a program needs (the pipeline asks for them by name).
 
 mod adapt;
-mod standard;
+pub mod standard;
 
 use crate::project::Failure;
 use crate::{Compiled, Dumped, Entry, Found, Loader, Options};

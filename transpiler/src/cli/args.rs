@@ -10,6 +10,8 @@ pub enum Request {
     Build { files: Vec<PathBuf>, out: Option<PathBuf>, dev: bool, keep: Option<PathBuf> },
     Run { file: PathBuf, args: Vec<OsString>, release: bool },
     Check { files: Vec<PathBuf> },
+    Verify { file: PathBuf, args: Vec<OsString> },
+    Watch { file: PathBuf, args: Vec<OsString> },
     Emit { file: PathBuf },
     Dump { file: PathBuf, stage: Option<String> },
     Explain { code: String },
@@ -35,6 +37,8 @@ usage: tauraro COMMAND [OPTIONS] FILE...
   build FILE... [-o OUT]    compile each script to an executable
   run FILE [ARGS...]        compile quickly and run, with the script's arguments
   check FILE...             report what CPython or tauraro would reject
+  verify FILE [ARGS...]     run it compiled and under CPython, and show the first difference
+  watch FILE [ARGS...]      run it, and again whenever a file of it changes
   emit FILE                 print the Rust that a script becomes
   dump FILE --stage STAGE   print an intermediate form: ast, scopes, hir, types, color, rir
   explain CODE              explain a diagnostic such as TAU0202
@@ -72,6 +76,21 @@ status pass through. Options of tauraro stand before FILE.
 ";
 
 const CHECK: &str = "usage: tauraro check [--strict] FILE...\n\nReports what would stop a build, without building. Exit status 1 if anything would.\n";
+const VERIFY: &str = "\
+usage: tauraro verify FILE [ARGS...]
+
+Runs the compiled script and the installed CPython 3.13 (TAURARO_PYTHON names it) with the same
+arguments and input, and shows the first difference in output, exit status or exception.
+Exit status 1 if there is one.
+";
+
+const WATCH: &str = "\
+usage: tauraro watch FILE [ARGS...]
+
+Compiles the script without optimising it and runs it; when it or a module of its own changes,
+the program is stopped, compiled and started again. Ctrl-C ends it.
+";
+
 const EMIT: &str = "usage: tauraro emit FILE\n\nPrints the generated Rust. With several modules, each follows a line `// src/NAME.rs`.\n";
 const DUMP: &str = "usage: tauraro dump FILE --stage STAGE\n\nPrints an intermediate form. STAGE is one of: ast, scopes, hir, types, color, rir.\n";
 const EXPLAIN: &str = "usage: tauraro explain CODE\n\nExplains a diagnostic code, such as TAU0202. Without CODE: lists them.\n";
@@ -81,11 +100,16 @@ const COMMANDS: &[(&str, &str)] = &[
     ("build", BUILD),
     ("run", RUN),
     ("check", CHECK),
+    ("verify", VERIFY),
+    ("watch", WATCH),
     ("emit", EMIT),
     ("dump", DUMP),
     ("explain", EXPLAIN),
     ("cache", CACHE),
 ];
+
+/// Commands that start the script and pass it what stands behind its name.
+const TAKES_ARGUMENTS: &[&str] = &["run", "verify", "watch"];
 
 /// The request, or one sentence saying what is wrong with the command line.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Request, Common), String> {
@@ -115,8 +139,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Request, Commo
     let (mut out, mut keep, mut stage) = (None, None, None);
     let (mut dev, mut release, mut only_words) = (false, false, false);
     while let Some(arg) = rest.next() {
-        // Everything behind the script of `run` is the script's.
-        if only_words || (name == "run" && !words.is_empty()) {
+        // Everything behind the script is the script's.
+        if only_words || (TAKES_ARGUMENTS.contains(&name.as_str()) && !words.is_empty()) {
             words.push(arg);
             continue;
         }
@@ -144,6 +168,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Request, Commo
     let mut words = words.into_iter();
     let request = match name.as_str() {
         "run" => Request::Run { file: file(words.next(), &name)?, args: words.by_ref().collect(), release },
+        "verify" => Request::Verify { file: file(words.next(), &name)?, args: words.by_ref().collect() },
+        "watch" => Request::Watch { file: file(words.next(), &name)?, args: words.by_ref().collect() },
         "emit" => Request::Emit { file: file(words.next(), &name)? },
         "dump" => Request::Dump { file: file(words.next(), &name)?, stage },
         "explain" => Request::Explain { code: words.next().unwrap_or_default().to_string_lossy().into_owned() },

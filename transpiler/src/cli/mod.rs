@@ -10,6 +10,8 @@ pub mod dump;
 pub mod emit;
 pub mod explain;
 pub mod run;
+pub mod verify;
+pub mod watch;
 
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::render::render_all;
@@ -52,6 +54,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let result = match request {
         Request::Build { files, out, dev, keep } => build::build(&session, &files, out.as_deref(), dev, keep.as_deref()),
         Request::Run { file, args, release } => run::run(&session, &file, &args, release),
+        Request::Verify { file, args } => verify::verify(&session, &file, &args),
+        Request::Watch { file, args } => watch::watch(&session, &file, &args),
         Request::Check { files } => check::check(&session, &files),
         Request::Emit { file } => emit::emit(&session, &file),
         Request::Dump { file, stage } => dump::dump(&session, &file, stage.as_deref()),

@@ -15,19 +15,19 @@ pub fn run(session: &Session<'_>, file: &Path, args: &[OsString], release: bool)
     tools.builder(session.console).build(&unit, profile, &program)?;
     let mut command = Command::new(&program);
     command.args(args);
-    // `sys.argv[0]` is the script as it was named.
     named_as(&mut command, file);
     Err(become_it(command, &program).into())
 }
 
+/// `sys.argv[0]` is the script as it was named.
 #[cfg(unix)]
-fn named_as(command: &mut Command, file: &Path) {
+pub fn named_as(command: &mut Command, file: &Path) {
     use std::os::unix::process::CommandExt;
     command.arg0(file);
 }
 
 #[cfg(not(unix))]
-fn named_as(_: &mut Command, _: &Path) {}
+pub fn named_as(_: &mut Command, _: &Path) {}
 
 #[cfg(unix)]
 fn become_it(mut command: Command, program: &Path) -> Failure {

@@ -24,13 +24,28 @@ pub fn find(dotted: &str) -> Option<Found> {
     Some(Found { path: path.display().to_string(), text: super::decode(bytes, &path).map(|text| adapt(dotted, text)), is_package, is_library: true })
 }
 
-/// `lib/python3.13` of the installed CPython, looked for once.
-fn folder() -> Option<&'static Path> {
-    static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
-    FOLDER.get_or_init(search).as_deref()
+/// The installed CPython 3.13, looked for once.
+struct Installed {
+    python: PathBuf,
+    /// Its `lib/python3.13`.
+    library: PathBuf,
 }
 
-fn search() -> Option<PathBuf> {
+fn installed() -> Option<&'static Installed> {
+    static INSTALLED: OnceLock<Option<Installed>> = OnceLock::new();
+    INSTALLED.get_or_init(search).as_ref()
+}
+
+fn folder() -> Option<&'static Path> {
+    installed().map(|found| found.library.as_path())
+}
+
+/// The interpreter that programs are compared with.
+pub fn python() -> Option<&'static Path> {
+    installed().map(|found| found.python.as_path())
+}
+
+fn search() -> Option<Installed> {
     let named = env::var_os("TAURARO_PYTHON").map(PathBuf::from);
     let active = env::var_os("VIRTUAL_ENV").map(|home| PathBuf::from(home).join("bin/python"));
     let on_path = ["python3.13", "python3"].into_iter().filter_map(toolchain::on_path);
@@ -39,7 +54,7 @@ fn search() -> Option<PathBuf> {
     installed.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("3.13")));
     installed.sort();
     let installed = installed.into_iter().rev().map(|home| home.join("bin/python3.13"));
-    named.into_iter().chain(active).chain(on_path).chain(installed).find_map(|python| ask(&python))
+    named.into_iter().chain(active).chain(on_path).chain(installed).find_map(|python| ask(&python).map(|library| Installed { python, library }))
 }
 
 /// The library's folder if this is CPython 3.13. Asking costs an interpreter's start, so the answer is kept.
