@@ -2,6 +2,7 @@
 //! Never: reads files (a `Loader` does), does a pass's work.
 
 mod crates;
+mod warnings;
 mod reach;
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
@@ -183,6 +184,7 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
                 search.natives.insert("typing".to_owned());
             }
             let module = build::build(&file, &name, found.is_package, &tree, &resolved, heard);
+            warnings::text_at_run_time(&module, heard);
             if found.is_library {
                 libraries.insert(name.clone());
             }

@@ -215,14 +215,13 @@ impl<'c, 'a> Body<'c, 'a> {
         Operand::Owned(Expr::rt("locals", vec![Expr::slice(parts)]))
     }
 
-    /// A guarded call of a synchronous function, generator or async generator of this module.
+    /// A guarded call of a synchronous function, generator or async generator of this module. One statement of the
+    /// text binds the name, so the guard may be looked at after the arguments: only `module.f = …` from another
+    /// module inside an argument could tell.
     fn known_call(&mut self, call: &'a Call, site: &SiteName) -> Option<Operand> {
         let id = self.cx.known_function(call.callee)?;
         let kind = self.cx.module.function(id).kind;
         if kind == FnKind::Coroutine {
-            return None;
-        }
-        if arg_ids(call).iter().any(|a| self.may_rebind(*a)) {
             return None;
         }
         let shape = self.cx.shape(id, call)?;
@@ -258,9 +257,6 @@ impl<'c, 'a> Body<'c, 'a> {
         if self.cx.known_function(call.callee) != Some(function) {
             return None;
         }
-        if arg_ids(call).iter().any(|a| self.may_rebind(*a)) {
-            return None;
-        }
         let shape = self.cx.shape(function, call)?;
         let passed = self.exprs(&arg_ids(call)).into_iter().map(Operand::value).collect();
         Some(Expr::call(Expr::Path(vec![crate::rir::RustIdent::new("call"), shape]), passed))
@@ -280,13 +276,6 @@ impl<'c, 'a> Body<'c, 'a> {
         let delay = self.expr(*delay).value();
         let slot = self.cx.global(global).by_ref();
         Some(Expr::rt("asyncio::sleep", vec![slot, delay]))
-    }
-
-    /// Evaluating an argument could rebind the callee, which Python has loaded before.
-    fn may_rebind(&self, _id: ExprId) -> bool {
-        // A known function is bound by one statement of the text only; what rebinds it from outside
-        // (`module.f = …` inside an argument) clears the guard before the call is made.
-        false
     }
 }
 
