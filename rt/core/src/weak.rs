@@ -174,10 +174,17 @@ fn make(ty: &'static Type, target: &Value, callback: Value) -> PyResult {
             }
         }
     }
+    Ok(register(ty, h, callback))
+}
+fn register(ty: &'static Type, h: &Header, callback: Value) -> Value {
     let v = object::new(ty, WeakRef { target: Cell::new(h), callback: RefCell::new(callback), hash: Cell::new(None) });
-    TABLE.borrow_mut().entry(key).or_default().push(v.bits() as usize);
+    TABLE.borrow_mut().entry(h as *const Header as usize).or_default().push(v.bits() as usize);
     h.set_flag(HAS_WEAKREFS);
-    Ok(v)
+    v
+}
+/// A reference for the runtime alone, to an object of any type; None for what is no object.
+pub fn hidden(v: &Value) -> Value {
+    v.header().map_or(NONE, |h| register(&REF, h, NONE))
 }
 /// `weakref.ref(v)`, for the runtime's own use.
 pub fn reference(v: &Value, callback: Value) -> PyResult {

@@ -332,7 +332,11 @@ static MEMBER_METHODS: &[Method] = &[
     Method::new("__get__(self, instance, owner=None, /)", F3(dunder_get)),
     Method::new("__set__(self, instance, value, /)", F3(member_dset)),
 ];
-static MEMBER_GETSET: &[GetSet] = &[GetSet::ro("__name__", member_name), GetSet::ro("__objclass__", member_class)];
+/// A slot has no text of its own; the values of a `__slots__` dict are for `inspect` alone.
+fn member_doc(_: &Value) -> PyResult {
+    Ok(NONE)
+}
+static MEMBER_GETSET: &[GetSet] = &[GetSet::ro("__name__", member_name), GetSet::ro("__objclass__", member_class), GetSet::ro("__doc__", member_doc)];
 static MEMBER_DEF: ClassDef = ClassDef::new::<Member>("member_descriptor").methods(MEMBER_METHODS).getset(MEMBER_GETSET).hooks(Hooks {
     descr_get: Some(member_get),
     descr_set: Some(member_set),

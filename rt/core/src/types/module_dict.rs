@@ -7,12 +7,19 @@ use crate::types::dict::Dict;
 use crate::types::module::Module;
 use crate::value::{NONE, Value};
 
-/// The module's names and values as a dict that writes through.
+/// The module's names and values as a dict that writes through, and reads again what has changed: the same object as
+/// long as somebody holds it.
 pub fn of(module: &Value) -> PyResult {
     let Some(m) = module.downcast::<Module>() else { return Ok(NONE) };
+    let known = m.dict.borrow().clone();
+    if let Some(d) = crate::weak::deref(&known) {
+        return Ok(d);
+    }
     let made = Dict::from_names(m.items());
     if let Some(d) = made.downcast::<Dict>() {
         drop(d.set_extra(module.clone()));
     }
+    let old = m.dict.replace(crate::weak::hidden(&made));
+    drop(old);
     Ok(made)
 }

@@ -109,8 +109,40 @@ impl Dict {
         // SAFETY: no borrow is alive; the old value is handed out.
         std::mem::replace(unsafe { &mut *self.extra.get() }, v)
     }
+    /// Before anything is read: a module's names may have changed since.
+    #[inline(always)]
+    fn sync(&self) {
+        if self.is_linked() {
+            self.sync_linked();
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    fn sync_linked(&self) {
+        let extra = self.extra();
+        let Some(module) = extra.downcast::<crate::types::module::Module>() else { return };
+        let items = module.items();
+        let mut old = Vec::new();
+        for (name, value) in &items {
+            match self.raw_name(*name) {
+                Some(i) if self.t().entry(i).is_some_and(|e| e.value.is(value)) => {}
+                Some(i) => old.push(self.m().replace_value(i, value.clone())),
+                None => self.m().push(Entry { hash: name.str_obj().hash(), key: name.value(), value: value.clone() }),
+            }
+        }
+        if self.t().len() > items.len() {
+            let known = |name: &Name| items.iter().any(|item| item.0 == *name);
+            let gone: Vec<Name> = self.t().live().filter_map(|e| Name::of(&e.key)).filter(|name| !known(name)).collect();
+            for name in gone {
+                old.extend(self.raw_name(name).and_then(|i| self.m().remove(i)).map(|(_, v)| Some(v)));
+            }
+        }
+        // Finalizers run when the dictionary is whole again.
+        drop(old);
+    }
     #[inline]
     pub fn len(&self) -> usize {
+        self.sync();
         self.t().len()
     }
     pub fn is_empty(&self) -> bool {
@@ -119,6 +151,7 @@ impl Dict {
 
     /// Where the key is. Re-entrant: an `__eq__` may change the dictionary.
     fn find(&self, hash: i64, key: &Value) -> PyResult<Option<usize>> {
+        self.sync();
         'again: loop {
             let mut slow: Vec<usize> = Vec::new();
             let t = self.t();
@@ -152,9 +185,14 @@ impl Dict {
         }
     }
     fn find_str(&self, hash: i64, bytes: &[u8]) -> Option<usize> {
+        self.sync();
         self.t().search(hash, |_, e| e.key.downcast_exact::<Str>().is_some_and(|s| s.as_bytes() == bytes))
     }
     fn find_name(&self, name: Name) -> Option<usize> {
+        self.sync();
+        self.raw_name(name)
+    }
+    fn raw_name(&self, name: Name) -> Option<usize> {
         let s = name.str_obj();
         self.t().search(s.hash(), |_, e| match e.key.downcast_exact::<Str>() {
             Some(k) => std::ptr::eq(k, s) || k.as_bytes() == s.as_bytes(),
@@ -269,7 +307,7 @@ impl Dict {
     }
     /// Sets a name in the table alone.
     pub(crate) fn set_name_only(&self, name: Name, value: Value) {
-        match self.find_name(name) {
+        match self.raw_name(name) {
             Some(i) => self.store(i, value),
             None => self.m().push(Entry { hash: name.str_obj().hash(), key: name.value(), value }),
         }
@@ -282,7 +320,7 @@ impl Dict {
     }
     /// Removes a name from the table alone.
     pub(crate) fn delete_name_only(&self, name: Name) -> Option<Value> {
-        let i = self.find_name(name)?;
+        let i = self.raw_name(name)?;
         self.m().remove(i).map(|(_, v)| v)
     }
     pub fn get_str(&self, key: &str) -> Option<Value> {
@@ -297,15 +335,18 @@ impl Dict {
         self.items().into_iter().filter_map(|(k, v)| Name::of(&k).map(|n| (n, v))).collect()
     }
     pub fn items(&self) -> Vec<(Value, Value)> {
+        self.sync();
         self.t().live().map(|e| (e.key.clone(), e.value.clone())).collect()
     }
     pub(crate) fn hashed_items(&self) -> Vec<(i64, Value, Value)> {
         self.t().live().map(|e| (e.hash, e.key.clone(), e.value.clone())).collect()
     }
     pub fn keys(&self) -> Vec<Value> {
+        self.sync();
         self.t().live().map(|e| e.key.clone()).collect()
     }
     pub fn values(&self) -> Vec<Value> {
+        self.sync();
         self.t().live().map(|e| e.value.clone()).collect()
     }
     pub fn first(&self) -> Option<(Value, Value)> {
@@ -322,6 +363,7 @@ impl Dict {
 
     #[inline]
     pub fn cursor(&self) -> DictCursor {
+        self.sync();
         DictCursor { at: 0, used: self.len(), left: self.len() }
     }
     pub fn cursor_back(&self) -> DictCursor {

@@ -179,7 +179,8 @@ pub struct Module {
     def: Option<&'static ModuleDef>,
     pub native: Option<&'static NativeModule>,
     extra: RefCell<NameMap>,
-    /// The dict object handed out as `__dict__`/`globals()`.
+    /// A weak reference to the dict object handed out as `__dict__` and `globals()`.
+    pub dict: RefCell<Value>,
     pub initializing: Cell<bool>,
     /// The program has set or deleted an attribute: what is known about the module no longer holds.
     pub touched: Cell<bool>,
@@ -199,7 +200,7 @@ impl Native for Module {
 }
 impl Module {
     fn new(name: Value, def: Option<&'static ModuleDef>, native: Option<&'static NativeModule>) -> Module {
-        Module { name: RefCell::new(name), def, native, extra: RefCell::new(NameMap::new()), initializing: Cell::new(false), touched: Cell::new(false) }
+        Module { name: RefCell::new(name), def, native, extra: RefCell::new(NameMap::new()), dict: RefCell::new(NONE), initializing: Cell::new(false), touched: Cell::new(false) }
     }
     fn slot(&self, name: Name) -> Option<&'static Slot> {
         self.def?.globals.iter().find(|s| s.name.get() == name).copied()
