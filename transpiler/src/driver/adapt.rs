@@ -1,8 +1,10 @@
 //! Owns: what is changed in the text of installed library modules that stand in for modules written in C.
-//! Never: changes behaviour beside texts that CPython's C gives, or the number of lines: tracebacks show the original.
+//! Never: changes the number of lines: tracebacks show the original.
 //!
-//! CPython offers `_pydatetime` where its C `_datetime` is missing; programs see the C one. Their error texts differ
-//! (Modules/_datetimemodule.c is the source of those below). A row whose text is not found changes nothing.
+//! CPython offers `_pydatetime` where its C `_datetime` is missing; programs see the C one. Their error texts differ,
+//! and some checks of arguments do (Modules/_datetimemodule.c is the source of those below). `timeit` builds its loop
+//! from text, which nothing can run here, so callables get a loop that is not text. A row whose text is not found, in
+//! another patch release of the library, changes nothing.
 
 /// The module's text as it is compiled.
 pub fn adapt(dotted: &str, text: String) -> String {
