@@ -14,7 +14,7 @@ use std::{env, fs, io};
 pub struct Script {
     /// Absolute, as `__file__` and tracebacks show it.
     pub path: PathBuf,
-    text: Result<String, String>,
+    pub text: Result<String, String>,
 }
 
 /// Reads the script; a folder stands for the `__main__.py` in it, as in CPython.
@@ -34,6 +34,11 @@ pub fn script(file: &Path) -> Result<Script, Failure> {
 
 pub fn compile(script: &Script, options: &Options) -> Compiled {
     crate::compile(&entry(script), &Folder::of(script), options)
+}
+
+/// The script's folder has a module of this name.
+pub fn provides(script: &Script, module: &str) -> bool {
+    Folder::of(script).find(module).is_some()
 }
 
 pub fn dump(script: &Script, options: &Options, stage: &str) -> Dumped {

@@ -1,6 +1,7 @@
 //! Owns: reading the command line.
-//! Never: does what it says.
+//! Never: does what it says, holds the help texts (`help` does).
 
+use super::help::{COMMANDS, HELP, SHELLS};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ pub enum Request {
     Explain { code: String },
     CachePath,
     CacheClean,
+    Completions(&'static str),
     Help(&'static str),
     Version,
 }
@@ -27,86 +29,9 @@ pub struct Common {
     pub quiet: bool,
     pub verbose: bool,
     pub strict: bool,
+    /// `--message-format json`: what tauraro says is one JSON object per line.
+    pub json: bool,
 }
-
-pub const HELP: &str = "\
-tauraro compiles Python 3.13 programs to native executables.
-
-usage: tauraro COMMAND [OPTIONS] FILE...
-
-  build FILE... [-o OUT]    compile each script to an executable
-  run FILE [ARGS...]        compile quickly and run, with the script's arguments
-  check FILE...             report what CPython or tauraro would reject
-  verify FILE [ARGS...]     run it compiled and under CPython, and show the first difference
-  watch FILE [ARGS...]      run it, and again whenever a file of it changes
-  emit FILE                 print the Rust that a script becomes
-  dump FILE --stage STAGE   print an intermediate form: ast, scopes, hir, types, color, rir
-  explain CODE              explain a diagnostic such as TAU0202
-  cache path | clean        where compiled things are kept; remove them
-
-  -q, --quiet     only errors          -v, --verbose   every command that is run
-  --strict        warnings are errors  --version       the version
-  -h, --help      this text, or a command's own
-
-examples:
-  tauraro run app.py --port 8080
-  tauraro build app.py && ./app
-  tauraro build server.py -o bin/server
-";
-
-const BUILD: &str = "\
-usage: tauraro build FILE... [-o OUT] [--dev] [--strict] [--keep DIR]
-
-Compiles each script to one executable that needs no Python. Without -o it is written to the
-current folder and carries the script's name (app.py: app).
-
-  -o, --output OUT   where the executable goes (one FILE only)
-  --dev              compile fast instead of compiling fast code
-  --strict           warnings are errors
-  --keep DIR         also write the generated crate to DIR
-";
-
-const RUN: &str = "\
-usage: tauraro run [--release] FILE [ARGS...]
-
-Compiles the script without optimising it and runs it. Arguments, stdin, signals and the exit
-status pass through. Options of tauraro stand before FILE.
-
-  --release          optimise, as `build` does
-";
-
-const CHECK: &str = "usage: tauraro check [--strict] FILE...\n\nReports what would stop a build, without building. Exit status 1 if anything would.\n";
-const VERIFY: &str = "\
-usage: tauraro verify FILE [ARGS...]
-
-Runs the compiled script and the installed CPython 3.13 (TAURARO_PYTHON names it) with the same
-arguments and input, and shows the first difference in output, exit status or exception.
-Exit status 1 if there is one.
-";
-
-const WATCH: &str = "\
-usage: tauraro watch FILE [ARGS...]
-
-Compiles the script without optimising it and runs it; when it or a module of its own changes,
-the program is stopped, compiled and started again. Ctrl-C ends it.
-";
-
-const EMIT: &str = "usage: tauraro emit FILE\n\nPrints the generated Rust. With several modules, each follows a line `// src/NAME.rs`.\n";
-const DUMP: &str = "usage: tauraro dump FILE --stage STAGE\n\nPrints an intermediate form. STAGE is one of: ast, scopes, hir, types, color, rir.\n";
-const EXPLAIN: &str = "usage: tauraro explain CODE\n\nExplains a diagnostic code, such as TAU0202. Without CODE: lists them.\n";
-const CACHE: &str = "usage: tauraro cache path | clean\n\npath    print the folder that holds the compiled runtime and the scripts\nclean   remove it\n";
-
-const COMMANDS: &[(&str, &str)] = &[
-    ("build", BUILD),
-    ("run", RUN),
-    ("check", CHECK),
-    ("verify", VERIFY),
-    ("watch", WATCH),
-    ("emit", EMIT),
-    ("dump", DUMP),
-    ("explain", EXPLAIN),
-    ("cache", CACHE),
-];
 
 /// Commands that start the script and pass it what stands behind its name.
 const TAKES_ARGUMENTS: &[&str] = &["run", "verify", "watch"];
@@ -122,6 +47,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Request, Commo
             Some("--version" | "-V") => return Ok((Request::Version, common)),
             Some("-q" | "--quiet") => common.quiet = true,
             Some("-v" | "--verbose") => common.verbose = true,
+            Some(word @ "--message-format") => return Err(format!("{word} stands behind the command (see tauraro --help)")),
             Some(word) if word.starts_with('-') => return Err(format!("unknown option {word} (see tauraro --help)")),
             Some(_) | None => {
                 command = Some(arg);
@@ -131,10 +57,15 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Request, Commo
     }
     let Some(command) = command else { return Ok((Request::Help(HELP), common)) };
     let name = command.to_string_lossy().into_owned();
-    let Some((_, help)) = COMMANDS.iter().find(|row| row.0 == name) else {
-        let hint = if name.ends_with(".py") { format!("; did you mean `tauraro run {name}`?") } else { " (see tauraro --help)".to_owned() };
+    let Some(row) = COMMANDS.iter().find(|row| row.name == name) else {
+        let hint = match near(&name, COMMANDS.iter().map(|row| row.name)) {
+            _ if name.ends_with(".py") => format!("; did you mean `tauraro run {name}`?"),
+            Some(near) => format!("; did you mean `tauraro {near}`?"),
+            None => " (see tauraro --help)".to_owned(),
+        };
         return Err(format!("unknown command {name}{hint}"));
     };
+    let help = row.help;
     let mut words: Vec<OsString> = Vec::new();
     let (mut out, mut keep, mut stage) = (None, None, None);
     let (mut dev, mut release, mut only_words) = (false, false, false);
@@ -154,7 +85,12 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Request, Commo
             "-h" | "--help" => return Ok((Request::Help(help), common)),
             "-q" | "--quiet" => common.quiet = true,
             "-v" | "--verbose" => common.verbose = true,
-            "--strict" if name != "explain" && name != "cache" => common.strict = true,
+            "--strict" if row.reads_scripts() => common.strict = true,
+            "--message-format" if row.reads_scripts() => match value("human or json")?.to_str() {
+                Some("json") => common.json = true,
+                Some("human") => common.json = false,
+                Some(_) | None => return Err("--message-format is human or json".to_owned()),
+            },
             "-o" | "--output" if name == "build" => out = Some(PathBuf::from(value("a path")?)),
             "--keep" if name == "build" => keep = Some(PathBuf::from(value("a folder")?)),
             "--dev" if name == "build" => dev = true,
@@ -173,6 +109,11 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Request, Commo
         "emit" => Request::Emit { file: file(words.next(), &name)? },
         "dump" => Request::Dump { file: file(words.next(), &name)?, stage },
         "explain" => Request::Explain { code: words.next().unwrap_or_default().to_string_lossy().into_owned() },
+        "completions" => {
+            let word = words.next().unwrap_or_default();
+            let shell = SHELLS.iter().find(|shell| word.to_str() == Some(shell));
+            Request::Completions(shell.ok_or_else(|| format!("tauraro completions takes {}", SHELLS.join(", ")))?)
+        }
         "cache" => match words.next().as_deref().and_then(|word| word.to_str()) {
             Some("path") => Request::CachePath,
             Some("clean") => Request::CacheClean,
@@ -191,6 +132,29 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Request, Commo
         Some(extra) => Err(format!("unexpected argument {} (see tauraro {name} --help)", extra.to_string_lossy())),
         None => Ok((request, common)),
     }
+}
+
+/// The word of a list that a misspelt one most likely stands for.
+pub fn near<'a>(word: &str, list: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let with_distance = list.map(|known| (distance(word, known), known));
+    with_distance.min().filter(|(distance, known)| *distance <= known.len().div_ceil(3)).map(|(_, known)| known)
+}
+
+/// Levenshtein's.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        let mut next = vec![left];
+        for (y, above) in b.chars().zip(row.iter().skip(1)) {
+            left = (diagonal + usize::from(x != y)).min(above + 1).min(left + 1);
+            diagonal = *above;
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
 }
 
 fn file(word: Option<OsString>, command: &str) -> Result<PathBuf, String> {
@@ -224,6 +188,9 @@ mod tests {
         for (line, want) in [
             ("frob", "unknown command frob (see tauraro --help)"),
             ("app.py", "unknown command app.py; did you mean `tauraro run app.py`?"),
+            ("biuld a.py", "unknown command biuld; did you mean `tauraro build`?"),
+            ("check --message-format xml a.py", "--message-format is human or json"),
+            ("completions tcsh", "tauraro completions takes bash, zsh, fish"),
             ("run", "tauraro run needs a Python file"),
             ("emit a.py --dev", "unknown option --dev (see tauraro emit --help)"),
             ("build a.py -o", "-o needs a path"),

@@ -2,6 +2,7 @@
 //! Never: starts the program.
 
 use super::{Session, Stop, Tools};
+use crate::diagnostics::json;
 use crate::project::{self, Crate, Failure, Made, Profile, Report, Runtime, interrupt, program};
 use std::collections::HashSet;
 use std::path::{self, Path, PathBuf};
@@ -18,7 +19,7 @@ pub fn build(session: &Session<'_>, files: &[PathBuf], out: Option<&Path>, dev: 
     let mut stopped = false;
     for file in files {
         match session.generate(file) {
-            Ok(unit) => units.push((unit, target(file, out)?)),
+            Ok((unit, settings)) => units.push((unit, target(file, out, settings.output_folder.as_deref())?)),
             Err(Stop::Reported) => stopped = true,
             Err(other) => return Err(other),
         }
@@ -52,6 +53,7 @@ fn compile_all(session: &Session<'_>, tools: &Tools, units: &[(Crate, PathBuf)],
                 break;
             }
             match tools.builder(session.console).build(unit, profile, out) {
+                Ok(made) if session.console.json() => session.console.record(&json::executable(out, matches!(made, Made::Unchanged))),
                 Ok(made) => session.console.line(&result(out, made, start)),
                 Err(error) => {
                     if let Ok(mut first) = failure.lock() {
@@ -94,13 +96,20 @@ fn shown(path: &Path) -> &Path {
     }
 }
 
-/// The executable's absolute path: `-o`, or the script's stem in the current folder.
-fn target(file: &Path, out: Option<&Path>) -> Result<PathBuf, Failure> {
+/// The executable's absolute path: `-o`, or the script's stem in the folder of the settings or the current one.
+fn target(file: &Path, out: Option<&Path>, folder: Option<&Path>) -> Result<PathBuf, Failure> {
     let name = match out {
         Some(out) => out.to_path_buf(),
         None => {
             let stem = file.file_stem().unwrap_or(file.as_os_str());
-            PathBuf::from(format!("{}{}", stem.to_string_lossy(), env::consts::EXE_SUFFIX))
+            let name = format!("{}{}", stem.to_string_lossy(), env::consts::EXE_SUFFIX);
+            match folder {
+                Some(folder) => {
+                    fs::create_dir_all(folder).map_err(|e| Failure::io("cannot create", folder, &e))?;
+                    folder.join(name)
+                }
+                None => PathBuf::from(name),
+            }
         }
     };
     let path = path::absolute(&name).map_err(|e| Failure::io("cannot write", &name, &e))?;

@@ -13,7 +13,7 @@ pub fn dump(session: &Session<'_>, file: &Path, stage: Option<&str>) -> Result<(
         return Err(Failure::user(format!("no stage {stage}; there are: {}", known())).into());
     }
     let script = driver::script(file)?;
-    let dumped = driver::dump(&script, &session.options(), stage);
+    let dumped = driver::dump(&script, &session.options(&session.settings(&script)?), stage);
     session.report(&dumped.diagnostics, &dumped.sources)?;
     print(&dumped.text)
 }

@@ -5,7 +5,7 @@ use super::{Session, Stop, print};
 use std::path::Path;
 
 pub fn emit(session: &Session<'_>, file: &Path) -> Result<(), Stop> {
-    let unit = session.generate(file)?;
+    let (unit, _) = session.generate(file)?;
     let mut text = String::new();
     for (index, file) in unit.files.iter().enumerate() {
         if unit.files.len() > 1 {

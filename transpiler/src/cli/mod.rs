@@ -5,22 +5,26 @@ pub mod args;
 pub mod build;
 pub mod cache;
 pub mod check;
+pub mod completions;
 pub mod console;
 pub mod dump;
 pub mod emit;
 pub mod explain;
+pub mod help;
 pub mod run;
+pub mod settings;
 pub mod verify;
 pub mod watch;
 
 use crate::diagnostics::Diagnostics;
-use crate::diagnostics::render::render_all;
+use crate::diagnostics::{json, render::render_all};
 use crate::driver::{self, Script};
 use crate::project::{self, Cache, Crate, Failure, Runtime, Toolchain};
 use crate::source::SourceMap;
 use crate::{Compiled, Options};
 use args::{Common, Request};
 use console::Console;
+use settings::Settings;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
@@ -44,11 +48,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let (request, common) = match args::parse(args) {
         Ok(parsed) => parsed,
         Err(message) => {
-            Console::new(Common::default()).failure(&Failure::user(message));
+            Console::new(Common::default(), false).failure(&Failure::user(message));
             return 2;
         }
     };
-    let console = Console::new(common);
+    // What `run` and its like start owns stdout; `emit` and `dump` print there themselves.
+    let own_stdout = matches!(request, Request::Build { .. } | Request::Check { .. });
+    let console = Console::new(common, own_stdout);
     project::interrupt::listen();
     let session = Session { common, console: &console };
     let result = match request {
@@ -60,6 +66,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Request::Emit { file } => emit::emit(&session, &file),
         Request::Dump { file, stage } => dump::dump(&session, &file, stage.as_deref()),
         Request::Explain { code } => explain::explain(&code),
+        Request::Completions(shell) => completions::completions(shell),
         Request::CachePath => cache::path(),
         Request::CacheClean => cache::clean(&session),
         Request::Help(text) => print(text),
@@ -92,27 +99,43 @@ pub struct Session<'a> {
 
 impl Session<'_> {
     /// Reads a script and takes it through the pipeline; prints what the passes say.
-    pub fn compile(&self, file: &Path) -> Result<(Script, Compiled), Stop> {
+    pub fn compile(&self, file: &Path) -> Result<(Script, Compiled, Settings), Stop> {
         let script = driver::script(file)?;
-        let compiled = driver::compile(&script, &self.options());
+        let settings = self.settings(&script)?;
+        let compiled = driver::compile(&script, &self.options(&settings));
         self.report(&compiled.diagnostics, &compiled.sources)?;
-        Ok((script, compiled))
+        Ok((script, compiled, settings))
     }
 
     /// The same, up to a generated crate.
-    pub fn generate(&self, file: &Path) -> Result<Crate, Stop> {
-        let (script, compiled) = self.compile(file)?;
-        Ok(Crate { script: script.path, files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions })
+    pub fn generate(&self, file: &Path) -> Result<(Crate, Settings), Stop> {
+        let (script, compiled, settings) = self.compile(file)?;
+        let unit = Crate { script: script.path, files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions };
+        Ok((unit, settings))
     }
 
-    pub fn options(&self) -> Options {
-        Options { strict: self.common.strict, without_libraries: false }
+    /// What the program says about its compilation; prints what is wrong with it.
+    pub fn settings(&self, script: &Script) -> Result<Settings, Stop> {
+        let mut read = settings::Read::of(script)?;
+        if self.common.strict || read.settings.strict {
+            read.diagnostics.deny_warnings();
+        }
+        self.report(&read.diagnostics, &read.sources)?;
+        Ok(read.settings)
+    }
+
+    pub fn options(&self, settings: &Settings) -> Options {
+        Options { strict: self.common.strict || settings.strict, without_libraries: false }
     }
 
     /// Prints diagnostics; stops if any of them is an error.
     pub fn report(&self, diagnostics: &Diagnostics, sources: &SourceMap) -> Result<(), Stop> {
         if diagnostics.has_errors() || !self.common.quiet {
-            self.console.write(&render_all(diagnostics, sources, self.console.style()));
+            if self.common.json {
+                self.console.record(&json::render_all(diagnostics, sources));
+            } else {
+                self.console.write(&render_all(diagnostics, sources, self.console.style()));
+            }
         }
         if diagnostics.has_errors() { Err(Stop::Reported) } else { Ok(()) }
     }

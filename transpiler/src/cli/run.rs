@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::Command;
 
 pub fn run(session: &Session<'_>, file: &Path, args: &[OsString], release: bool) -> Result<(), Stop> {
-    let unit = session.generate(file)?;
+    let (unit, settings) = session.generate(file)?;
     let tools = session.tools()?;
     let home = tools.cache.script(&unit.script);
-    let (profile, program) = if release { (Profile::Release, home.join("program-release")) } else { (Profile::Dev, home.join("program")) };
+    let (profile, program) = if release || settings.release { (Profile::Release, home.join("program-release")) } else { (Profile::Dev, home.join("program")) };
     tools.builder(session.console).build(&unit, profile, &program)?;
     let mut command = Command::new(&program);
     command.args(args);

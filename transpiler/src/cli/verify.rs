@@ -21,7 +21,7 @@ struct Ran {
 }
 
 pub fn verify(session: &Session<'_>, file: &Path, args: &[OsString]) -> Result<(), Stop> {
-    let unit = session.generate(file)?;
+    let (unit, _) = session.generate(file)?;
     let python = driver::standard::python().ok_or_else(|| Failure::user(NO_PYTHON))?;
     let tools: Tools = session.tools()?;
     let program = tools.cache.script(&unit.script).join("program-release");

@@ -15,7 +15,13 @@ const PAUSE: Duration = Duration::from_millis(150);
 
 pub fn watch(session: &Session<'_>, file: &Path, args: &[OsString]) -> Result<(), Stop> {
     let tools = session.tools()?;
+    let mut first = true;
     loop {
+        // Editors that replace a file leave a moment in which it is not there.
+        while !first && !file.exists() && !interrupt::happened() {
+            thread::sleep(PAUSE);
+        }
+        first = false;
         let (watched, unit) = compile(session, file)?;
         let before = stamps(&watched);
         let mut child = match unit {
@@ -44,7 +50,8 @@ pub fn watch(session: &Session<'_>, file: &Path, args: &[OsString]) -> Result<()
 /// The files to look at, and the program if there are no errors. Mistakes are for the next change to mend.
 fn compile(session: &Session<'_>, file: &Path) -> Result<(Vec<PathBuf>, Option<Crate>), Stop> {
     let script = driver::script(file)?;
-    let compiled = driver::compile(&script, &session.options());
+    let settings = session.settings(&script)?;
+    let compiled = driver::compile(&script, &session.options(&settings));
     let mut watched: Vec<PathBuf> = compiled.sources.iter().map(|source| PathBuf::from(&*source.path)).collect();
     watched.push(file.to_path_buf());
     let unit = match session.report(&compiled.diagnostics, &compiled.sources) {

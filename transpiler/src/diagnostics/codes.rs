@@ -32,6 +32,8 @@ codes! {
         "CPython raises SyntaxError (or IndentationError, TabError) for this text before running any of it, and so does tauraro, with the same message.";
     ENCODING = 102, "the file is not UTF-8",
         "Source files are read as UTF-8, Python's default. Convert the file.";
+    SETTING = 103, "a setting cannot be used",
+        "[tool.tauraro] in pyproject.toml, or the header of the script (PEP 723), holds something that is not TOML, a key that tauraro does not know, or a value of the wrong kind. The keys are strict, release and output-folder.";
     UNSUPPORTED = 201, "this construct is not compiled yet",
         "The construct is valid Python but this version of tauraro has no lowering for it. In module-level code it fails the build; inside a function it raises NotImplementedError when reached.";
     NO_MODULE = 202, "this import cannot be resolved",
@@ -40,6 +42,8 @@ codes! {
         "The package is written in C for CPython's own machine interface and there is no Python source to compile. Use a pure-Python alternative, or guard the import with try/except ImportError.";
     EXEC = 204, "text cannot be executed at run time",
         "exec, eval and compile need an interpreter, and the binary contains none. Literals can be read with ast.literal_eval.";
+    DEPENDENCY = 205, "a dependency that the script's header names",
+        "Each dependency of a PEP 723 header is native (the runtime has the module), compiled (its Python source lies beside the script) or unsupported. tauraro installs nothing.";
     INTERNAL = 901, "tauraro itself went wrong",
         "A pass produced something that is not Rust. This is a bug in tauraro, whatever the program says; please report it with the program.";
 }

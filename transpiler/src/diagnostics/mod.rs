@@ -2,6 +2,7 @@
 //! Never: formats or prints one (`diagnostics/render.rs` does).
 
 pub mod codes;
+pub mod json;
 pub mod render;
 
 pub use codes::Code;

@@ -36,6 +36,12 @@ pub fn own_name(name: &str) -> &str {
     extension(name).and_then(|found| extensions().iter().find(|row| row.folder == found.folder)).map_or(name, |first| first.module)
 }
 
+/// The libraries that are no part of Python's own: `httpx, websockets`.
+pub fn extensions_named() -> String {
+    let names: Vec<&str> = extensions().iter().map(|row| row.module).filter(|name| !is_standard(name) && !name.contains('.')).collect();
+    names.join(", ")
+}
+
 /// The extension that provides the module.
 pub fn extension(name: &str) -> Option<&'static Extension> {
     extensions().iter().find(|row| row.module == name)

@@ -1,0 +1,8 @@
+//! Runs the command as a process, in a folder of its own: what it says, how it ends, what it leaves behind.
+//! Never: judges what compiled programs do.
+
+mod command {
+    pub mod bed;
+    mod messages;
+    mod settings;
+}
