@@ -1,12 +1,13 @@
 //! The facade of the runtime: generated code names this crate alone.
 
+pub mod allocator;
 pub mod asyncio;
 pub mod backtrace;
 pub mod native;
 pub mod prelude;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 
 #[cfg(test)]
 mod tests {

@@ -6,11 +6,11 @@ pub use rtcore::def::{C0, C1, C2, C3, CN, Def, F0, F1, F2, F3, F4, N};
 pub use rtcore::error::traceback::At;
 pub use rtcore::error::{PyResult, PyResult as Fallible};
 pub use rtcore::frame::{
-    aiter, anext, async_generator, await_, boxed, coroutine, direct, handling_own, generator, yield_, yield_from, yield_item,
+    aiter, anext, async_generator, await_, await_called, boxed, coroutine, direct, handling_own, generator, yield_, yield_from, yield_item,
 };
 pub use rtcore::frame::stack::here;
 pub use rtcore::gil::tick;
-pub use rtcore::gen_::awaits::{aenter, aexit, awaited};
+pub use rtcore::gen_::awaits::{aenter, aexit, awaited, call_awaited};
 pub use rtcore::gen_::builtin::{annotate_module, builtin, print};
 pub use rtcore::gen_::cell::{Variable, body, body_async, cell, cells, del, empty_cell, leave, owned_cells};
 pub use rtcore::gen_::class::{

@@ -3,7 +3,7 @@
 //! Source: CPython 3.13, Modules/_asynciomodule.c (FutureObj), Lib/asyncio/futures.py.
 
 use crate::exceptions::{CANCELLED_ERROR, invalid_state};
-use crate::glue::{self, VCell};
+use crate::glue::{self, ObjectCell, VCell};
 use crate::loop_::{self, Ready};
 use crate::tasks::Task;
 use rtcore::def::{F1, F2, F3, Method, Raw};
@@ -37,7 +37,7 @@ pub type NativeCallback = fn(&Value, &Value) -> PyResult<()>;
 
 pub enum Callback {
     /// A Python callable and the context it runs in.
-    Py(Value, Value),
+    Py(Box<(Value, Value)>),
     /// The wake-up of a task.
     Wakeup(Value),
     Native(NativeCallback, Value),
@@ -69,7 +69,7 @@ fn peek<T: Default, R>(cell: &Cell<T>, f: impl FnOnce(&mut T) -> R) -> R {
 }
 /// The body of a Future: there may be a million of them, so what few have is in `rare`.
 pub struct Future {
-    pub loop_: VCell,
+    pub loop_: ObjectCell,
     pub outcome: VCell,
     pub state: Cell<State>,
     pub blocking: Cell<bool>,
@@ -80,11 +80,14 @@ pub struct Future {
     rare: Cell<Option<Box<Rare>>>,
 }
 
+// Programs have a million of them.
+const _: () = assert!(std::mem::size_of::<Future>() <= 64);
+
 impl Future {
     #[inline]
     pub fn new(loop_: Value) -> Future {
         Future {
-            loop_: VCell::new(loop_),
+            loop_: ObjectCell::new(loop_),
             outcome: VCell::none(),
             state: Cell::new(State::Pending),
             blocking: Cell::new(false),
@@ -160,9 +163,9 @@ impl Future {
         self.loop_.visit(visit);
         self.outcome.visit(visit);
         self.each_callback(|c| match c {
-            Callback::Py(f, ctx) => {
-                visit(f);
-                visit(ctx);
+            Callback::Py(called) => {
+                visit(&called.0);
+                visit(&called.1);
             }
             Callback::Wakeup(v) | Callback::Native(_, v) => visit(v),
         });
@@ -199,7 +202,7 @@ impl Future {
     /// The callbacks for reprs: Python callables, or the text of native ones.
     pub fn callback_list(&self) -> Vec<Result<Value, String>> {
         let text = |c: &Callback| match c {
-            Callback::Py(f, _) => Ok(f.clone()),
+            Callback::Py(called) => Ok(called.0.clone()),
             Callback::Wakeup(_) => Err("Task.task_wakeup()".to_string()),
             Callback::Native(f, _) => Err(crate::handles::native_text(*f)),
         };
@@ -228,8 +231,17 @@ impl Future {
     #[inline]
     fn schedule_callbacks(&self, v: &Value) -> PyResult<()> {
         let Some(first) = self.callback0.take() else { return Ok(()) };
+        match (first, self.loop_.header().and_then(loop_::of_header)) {
+            (Callback::Wakeup(task), Some(el)) => {
+                el.check_closed()?;
+                el.push(Ready::Wakeup(task, v.clone()));
+            }
+            (first, _) => schedule(&self.loop_.get(), v, first)?,
+        }
+        if !self.has_rare() {
+            return Ok(());
+        }
         let l = self.loop_.get();
-        schedule(&l, v, first)?;
         if let Some(mut rare) = self.rare.take() {
             let more = std::mem::take(&mut rare.more);
             self.rare.set(Some(rare));
@@ -376,7 +388,8 @@ fn schedule(l: &Value, v: &Value, cb: Callback) -> PyResult<()> {
     match cb {
         Callback::Wakeup(task) => el.push(Ready::Wakeup(task, v.clone())),
         Callback::Native(f, data) => el.push(Ready::Native(f, v.clone(), data)),
-        Callback::Py(f, ctx) => {
+        Callback::Py(called) => {
+            let (f, ctx) = *called;
             crate::handles::call_soon(l, el, f, vec![v.clone()], ctx)?;
         }
     }
@@ -385,7 +398,7 @@ fn schedule(l: &Value, v: &Value, cb: Callback) -> PyResult<()> {
 /// A loop that is not ours: through its `call_soon`.
 fn schedule_foreign(l: &Value, v: &Value, cb: Callback) -> PyResult<()> {
     let (f, ctx) = match cb {
-        Callback::Py(f, ctx) => (f, ctx),
+        Callback::Py(called) => *called,
         Callback::Wakeup(task) => {
             let ctx = task.downcast::<Task>().map_or(NONE, |t| t.context.get());
             (crate::tasks::wakeup_method(&task), ctx)
@@ -488,6 +501,23 @@ pub fn remove_native(v: &Value, f: NativeCallback, data: &Value) -> PyResult<()>
     }
     Ok(())
 }
+/// The parts of `await fut` for `frame::wait`: true when there is nothing to wait for.
+pub fn begin_wait(v: &Value) -> bool {
+    match as_future(v) {
+        Some(f) if !f.done() => {
+            f.blocking.set(true);
+            false
+        }
+        Some(_) | None => true,
+    }
+}
+/// What `await fut` gives after the wait.
+pub fn end_wait(v: &Value) -> PyResult {
+    match as_future(v) {
+        Some(f) if f.done() => f.result(),
+        Some(_) | None => Err(runtime_error("await wasn't used with future")),
+    }
+}
 /// `await fut` in native code: FutureIter without the object.
 pub async fn wait(v: Value) -> PyResult {
     if let Some(f) = as_future(&v) {
@@ -544,7 +574,7 @@ fn m_cancel(v: &Value, msg: &Value) -> PyResult {
 }
 fn m_add_done_callback(v: &Value, f: &Value, context: &Value) -> PyResult {
     let ctx = if context.is_none() { crate::context::copy_current() } else { context.clone() };
-    body(v)?.add_callback(v, Callback::Py(f.clone(), ctx))?;
+    body(v)?.add_callback(v, Callback::Py(Box::new((f.clone(), ctx))))?;
     Ok(NONE)
 }
 fn all_callbacks(f: &Future) -> Vec<Callback> {
@@ -561,7 +591,7 @@ fn m_remove_done_callback(v: &Value, f: &Value) -> PyResult {
     let mut failed = None;
     for cb in all {
         let same = match &cb {
-            Callback::Py(g, _) if failed.is_none() => rtcore::protocol::compare::eq(g, f),
+            Callback::Py(called) if failed.is_none() => rtcore::protocol::compare::eq(&called.0, f),
             Callback::Py(..) | Callback::Wakeup(_) | Callback::Native(..) => Ok(false),
         };
         match same {
@@ -617,7 +647,7 @@ fn get_callbacks(v: &Value) -> PyResult {
     let mut out = vec![];
     b.each_callback(|cb| {
         let (f, ctx) = match cb {
-            Callback::Py(f, ctx) => (f.clone(), ctx.clone()),
+            Callback::Py(called) => (**called).clone(),
             Callback::Wakeup(t) => (crate::tasks::wakeup_method(t), NONE),
             Callback::Native(f, data) => (crate::handles::native_function(*f, data.clone()), NONE),
         };

@@ -8,7 +8,8 @@ use rtcore::name::Name;
 use rtcore::protocol::{attr, call};
 use rtcore::types::class::Type;
 use rtcore::value::{NONE, UNBOUND, Value};
-use std::cell::UnsafeCell;
+use rtcore::object::Header;
+use std::cell::{Cell, UnsafeCell};
 
 /// A value that is replaced through a shared reference. The old value is dropped after the new
 /// one is in place, so a finalizer sees a consistent cell.
@@ -56,6 +57,74 @@ impl VCell {
     pub fn visit(&self, visit: &mut dyn FnMut(&Value)) {
         // SAFETY: the collector's visitor does not touch the object that owns the cell.
         unsafe { visit(&*self.0.get()) }
+    }
+}
+
+/// An object or None in one word, replaced like the content of a `VCell`. What is not an object counts as None.
+pub struct ObjectCell(Cell<*const Header>);
+impl ObjectCell {
+    pub fn new(v: Value) -> ObjectCell {
+        ObjectCell(Cell::new(Self::raw(v)))
+    }
+    pub const fn none() -> ObjectCell {
+        ObjectCell(Cell::new(std::ptr::null()))
+    }
+    #[inline(always)]
+    fn raw(v: Value) -> *const Header {
+        let v = std::mem::ManuallyDrop::new(v);
+        v.header().map_or(std::ptr::null(), |h| h)
+    }
+    #[inline(always)]
+    fn value(h: *const Header) -> Value {
+        // SAFETY: the caller passes on the reference that the cell owned.
+        if h.is_null() { NONE } else { unsafe { Value::from_header(h) } }
+    }
+    #[inline(always)]
+    pub fn header(&self) -> Option<&Header> {
+        // SAFETY: the cell owns a reference.
+        unsafe { self.0.get().as_ref() }
+    }
+    #[inline(always)]
+    pub fn get(&self) -> Value {
+        if let Some(h) = self.header() {
+            h.incref();
+        }
+        Self::value(self.0.get())
+    }
+    #[inline(always)]
+    pub fn replace(&self, v: Value) -> Value {
+        Self::value(self.0.replace(Self::raw(v)))
+    }
+    #[inline(always)]
+    pub fn set(&self, v: Value) {
+        drop(self.replace(v));
+    }
+    #[inline(always)]
+    pub fn take(&self) -> Value {
+        Self::value(self.0.replace(std::ptr::null()))
+    }
+    #[inline(always)]
+    pub fn is_none(&self) -> bool {
+        self.0.get().is_null()
+    }
+    #[inline(always)]
+    pub fn same(&self, other: &ObjectCell) -> bool {
+        std::ptr::eq(self.0.get(), other.0.get())
+    }
+    #[inline(always)]
+    pub fn is(&self, v: &Value) -> bool {
+        std::ptr::eq(self.0.get(), v.header().map_or(std::ptr::null(), |h| h))
+    }
+    pub fn visit(&self, visit: &mut dyn FnMut(&Value)) {
+        if !self.is_none() {
+            visit(&std::mem::ManuallyDrop::new(Self::value(self.0.get())));
+        }
+    }
+}
+impl Drop for ObjectCell {
+    #[inline(always)]
+    fn drop(&mut self) {
+        drop(self.take());
     }
 }
 

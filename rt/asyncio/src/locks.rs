@@ -8,6 +8,7 @@ use crate::glue;
 use crate::mixins::{LoopBound, Waiters};
 use rtcore::def::{F1, F2, F4, Method, Raw};
 use rtcore::error::{self, PyResult, runtime_error, type_error, value_error};
+use rtcore::frame::Called;
 use rtcore::name::Name;
 use rtcore::object::{self, Native, Payload};
 use rtcore::types::class::{ClassDef, GetSet, Type, TypeFlags};
@@ -92,6 +93,16 @@ pub fn lock_release(v: &Value) -> PyResult<()> {
 pub fn lock_locked(v: &Value) -> PyResult<bool> {
     Ok(lock_body(v)?.locked.get())
 }
+/// `acquire` where it need not wait.
+fn lock_at_once(all: &[Value]) -> Option<Called> {
+    let [v] = all else { return None };
+    let l = v.downcast::<Lock>()?;
+    if l.locked.get() || !l.waiters.all_cancelled() {
+        return None;
+    }
+    l.locked.set(true);
+    Some(Called::Finished(Ok(TRUE)))
+}
 fn m_lock_acquire(v: &Value) -> PyResult {
     Ok(crate::coro!("Lock.acquire", lock_acquire(v.clone())))
 }
@@ -152,7 +163,7 @@ fn no_init(_: &Value) -> PyResult {
 static LOCK_METHODS: &[Method] = &[
     Method::static_("__new__(type, *args, **kw)", Raw(lock_new)),
     Method::new("__init__(self)", F1(no_init)),
-    Method::new("acquire(self)", F1(m_lock_acquire)),
+    Method::new("acquire(self)", F1(m_lock_acquire)).at_once(lock_at_once),
     Method::new("release(self)", F1(m_lock_release)),
     Method::new("locked(self)", F1(m_lock_locked)),
     Method::new("__aenter__(self)", F1(m_aenter)),
@@ -204,6 +215,11 @@ pub async fn event_wait(v: Value) -> PyResult {
     e.waiters.remove(&fut);
     r.map(|_| TRUE)
 }
+/// `wait` where it need not wait.
+fn event_at_once(all: &[Value]) -> Option<Called> {
+    let [v] = all else { return None };
+    v.downcast::<Event>()?.value.get().then_some(Called::Finished(Ok(TRUE)))
+}
 pub fn event_set(v: &Value) -> PyResult<()> {
     let e = event_body(v)?;
     if e.value.replace(true) {
@@ -246,7 +262,7 @@ fn m_event_repr(v: &Value) -> PyResult {
 static EVENT_METHODS: &[Method] = &[
     Method::static_("__new__(type, *args, **kw)", Raw(event_new)),
     Method::new("__init__(self)", F1(no_init)),
-    Method::new("wait(self)", F1(m_event_wait)),
+    Method::new("wait(self)", F1(m_event_wait)).at_once(event_at_once),
     Method::new("set(self)", F1(m_event_set)),
     Method::new("clear(self)", F1(m_event_clear)),
     Method::new("is_set(self)", F1(m_event_is_set)),
@@ -344,6 +360,13 @@ pub async fn semaphore_acquire(v: Value) -> PyResult {
     s.wake_up_rest()?;
     Ok(TRUE)
 }
+/// `acquire` where it need not wait.
+fn semaphore_at_once(all: &[Value]) -> Option<Called> {
+    let [v] = all else { return None };
+    let s = v.downcast::<Semaphore>().filter(|s| !s.locked())?;
+    s.value.set(s.value.get() - 1);
+    Some(Called::Finished(Ok(TRUE)))
+}
 /// Semaphore.release, BoundedSemaphore.release.
 pub fn semaphore_release(v: &Value) -> PyResult<()> {
     let s = semaphore_body(v)?;
@@ -375,7 +398,7 @@ fn get_semaphore_value(v: &Value) -> PyResult {
 static SEMAPHORE_METHODS: &[Method] = &[
     Method::static_("__new__(type, *args, **kw)", Raw(semaphore_new)),
     Method::new("__init__(self, value=1)", F2(semaphore_init)),
-    Method::new("acquire(self)", F1(m_semaphore_acquire)),
+    Method::new("acquire(self)", F1(m_semaphore_acquire)).at_once(semaphore_at_once),
     Method::new("release(self)", F1(m_semaphore_release)),
     Method::new("locked(self)", F1(m_semaphore_locked)),
     Method::new("__aenter__(self)", F1(m_aenter)),

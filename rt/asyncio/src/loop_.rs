@@ -402,6 +402,11 @@ fn finalize(v: &Value) {
 pub fn as_loop(v: &Value) -> Option<&EventLoop> {
     v.downcast::<EventLoop>()
 }
+/// The loop of that header. Exactly the runtime's own type, so that this is one comparison.
+#[inline(always)]
+pub fn of_header(h: &object::Header) -> Option<&EventLoop> {
+    h.body_exact::<EventLoop>()
+}
 /// A new loop object (`new_event_loop()`).
 pub fn new_loop() -> Value {
     object::new(&crate::loop_methods::EVENT_LOOP, EventLoop::new())

@@ -9,6 +9,8 @@ use crate::locks;
 use crate::mixins::{LoopBound, Waiters};
 use rtcore::def::{F1, F2, Method, Raw};
 use rtcore::error::{self, PyResult, Raised, raise_value, type_error, value_error};
+use rtcore::frame::Called;
+use rtcore::frame::wait::{Next, Steps, waiting};
 use rtcore::name::Name;
 use rtcore::object::{self, Native, Payload};
 use rtcore::types::class::{ClassDef, GetSet, Type, TypeFlags};
@@ -77,6 +79,7 @@ fn queue_init(v: &Value, maxsize: &Value) -> PyResult {
     }
     Ok(NONE)
 }
+#[inline(always)]
 fn body(v: &Value) -> PyResult<&Queue> {
     v.downcast::<Queue>().ok_or_else(|| type_error("expected an asyncio.Queue"))
 }
@@ -183,13 +186,22 @@ fn siftup(heap: &mut [Value], mut pos: usize) -> PyResult<()> {
 }
 
 impl Queue {
+    /// `full()` of a queue that keeps its own items.
+    #[inline]
+    fn is_full(&self) -> bool {
+        let max = self.maxsize.get();
+        max > 0 && self.items.borrow().len() as i64 >= max
+    }
+    #[inline(always)]
     fn qsize(&self, v: &Value) -> PyResult<usize> {
-        if v.ty().is_heap()
-            && let Some(items) = custom_items(v)?
-        {
-            return rtcore::protocol::sequence::len(&items).map(|n| n as usize);
+        if v.ty().is_heap() { self.custom_qsize(v) } else { Ok(self.items.borrow().len()) }
+    }
+    #[cold]
+    fn custom_qsize(&self, v: &Value) -> PyResult<usize> {
+        match custom_items(v)? {
+            Some(items) => rtcore::protocol::sequence::len(&items).map(|n| n as usize),
+            None => Ok(self.items.borrow().len()),
         }
-        Ok(self.items.borrow().len())
     }
     fn full(&self, v: &Value) -> PyResult<bool> {
         let max = self.maxsize.get();
@@ -206,7 +218,11 @@ fn custom_items(v: &Value) -> PyResult<Option<Value>> {
         None => Ok(None),
     }
 }
+#[inline]
 fn wakeup_next(waiters: &Waiters) -> PyResult<()> {
+    if waiters.is_empty() {
+        return Ok(());
+    }
     while let Some(w) = waiters.pop() {
         if let Some(f) = as_future(&w)
             && !f.done()
@@ -271,13 +287,7 @@ pub async fn get(v: Value) -> PyResult {
         let getter = futures::create(q.bound.get(&v)?);
         q.getters.push(getter.clone());
         if let Err(r) = futures::wait(getter.clone()).await {
-            let exc = error::take(r);
-            futures::cancel(&getter, NONE)?;
-            q.getters.remove(&getter);
-            if !q.empty(&v)? && !futures::is_cancelled(&getter)? {
-                wakeup_next(&q.getters)?;
-            }
-            return Err(glue::reraise(exc));
+            return Err(get_failed(&v, q, &getter, r));
         }
     }
     if v.ty().is_static() { get_nowait(&v) } else { glue::call_method(&v, "get_nowait", &[]) }
@@ -308,6 +318,75 @@ async fn join(v: Value) -> PyResult {
         locks::event_wait(q.finished.get()).await?;
     }
     Ok(NONE)
+}
+/// `put`, awaited at once, where it need not wait.
+fn put_at_once(all: &[Value]) -> Option<Called> {
+    let [v, item] = all else { return None };
+    let q = v.downcast::<Queue>().filter(|_| v.ty().is_static())?;
+    if q.is_full() {
+        return None;
+    }
+    Some(Called::Finished(put_nowait(v, item.clone()).map(|()| NONE)))
+}
+/// `get`, awaited at once.
+fn get_at_once(all: &[Value]) -> Option<Called> {
+    let [v] = all else { return None };
+    let q = v.downcast::<Queue>().filter(|_| v.ty().is_static())?;
+    Some(match get_step(v, q) {
+        Next::Done(outcome) => Called::Finished(outcome),
+        Next::Wait(getter) => Called::Waiting(waiting(v.clone(), getter, &GET)),
+    })
+}
+static GET: Steps = Steps { begin: futures::begin_wait, resume: get_resumed };
+/// One turn of the loop in Queue.get.
+fn get_step(v: &Value, q: &Queue) -> Next {
+    if !q.items.borrow().is_empty() {
+        return Next::Done(get_nowait(v));
+    }
+    if q.is_shutdown.get() {
+        return Next::Done(Err(shut_down()));
+    }
+    match q.bound.get(v) {
+        Ok(l) => {
+            let getter = futures::create(l);
+            q.getters.push(getter.clone());
+            Next::Wait(getter)
+        }
+        Err(raised) => Next::Done(Err(raised)),
+    }
+}
+fn get_resumed(v: &Value, getter: &Value, outcome: PyResult) -> Next {
+    let q = match body(v) {
+        Ok(q) => q,
+        Err(raised) => return Next::Done(Err(raised)),
+    };
+    match outcome.and_then(|_| futures::end_wait(getter)) {
+        Ok(_) => get_step(v, q),
+        Err(raised) => Next::Done(Err(get_failed(v, q, getter, raised))),
+    }
+}
+/// The `except` of Queue.get.
+#[cold]
+fn get_failed(v: &Value, q: &Queue, getter: &Value, raised: Raised) -> Raised {
+    let exc = error::take(raised);
+    let clean = || {
+        futures::cancel(getter, NONE)?;
+        q.getters.remove(getter);
+        if !q.empty(v)? && !futures::is_cancelled(getter)? {
+            wakeup_next(&q.getters)?;
+        }
+        Ok(())
+    };
+    match clean() {
+        Ok(()) => glue::reraise(exc),
+        Err(raised) => raised,
+    }
+}
+/// `join` where it need not wait.
+fn join_at_once(all: &[Value]) -> Option<Called> {
+    let [v] = all else { return None };
+    let q = v.downcast::<Queue>()?;
+    (q.unfinished.get() <= 0).then_some(Called::Finished(Ok(NONE)))
 }
 fn m_put(v: &Value, item: &Value) -> PyResult {
     Ok(crate::coro!("Queue.put", put(v.clone(), item.clone())))
@@ -424,12 +503,12 @@ fn class_getitem(cls: &Value, item: &Value) -> PyResult {
 static METHODS: &[Method] = &[
     Method::static_("__new__(type, *args, **kw)", Raw(queue_new)),
     Method::new("__init__(self, maxsize=0)", F2(queue_init)),
-    Method::new("put(self, item)", F2(m_put)),
-    Method::new("get(self)", F1(m_get)),
+    Method::new("put(self, item)", F2(m_put)).at_once(put_at_once),
+    Method::new("get(self)", F1(m_get)).at_once(get_at_once),
     Method::new("put_nowait(self, item)", F2(m_put_nowait)),
     Method::new("get_nowait(self)", F1(get_nowait)),
     Method::new("task_done(self)", F1(m_task_done)),
-    Method::new("join(self)", F1(m_join)),
+    Method::new("join(self)", F1(m_join)).at_once(join_at_once),
     Method::new("shutdown(self, immediate=False)", F2(m_shutdown)),
     Method::new("qsize(self)", F1(m_qsize)),
     Method::new("empty(self)", F1(m_empty)),

@@ -20,7 +20,8 @@ enum State {
     New { delay: Value, result: Value },
     /// `sleep(0)`: one turn of the loop.
     Turn { pause: Yield<false>, result: Value },
-    Timer { pause: Yield<false>, future: Value, handle: Value },
+    /// `handle` is None where the future is its own timer.
+    Timer { future: Value, handle: Value, begun: bool },
     /// What a program put in the place of `asyncio.sleep`.
     Foreign(Delegate),
     Failed(Raised),
@@ -82,7 +83,7 @@ fn timer(seconds: f64, result: Value) -> PyResult<State> {
     if let Some(f) = futures::as_future(&future) {
         f.blocking.set(true);
     }
-    Ok(State::Timer { pause: suspend(future.clone()), future, handle })
+    Ok(State::Timer { future, handle, begun: false })
 }
 /// After the await: the outcome, and in any case the end of the timer.
 fn end(woken: PyResult, future: &Value, handle: &Value) -> PyResult {
@@ -115,14 +116,19 @@ impl Sleep {
             }
         }
         let woken = match &mut self.0 {
-            State::Turn { pause, .. } | State::Timer { pause, .. } => Pin::new(pause).poll(cx),
+            State::Turn { pause, result: _ } => Pin::new(pause).poll(cx),
+            State::Timer { future, handle: _, begun: begun @ false } => {
+                *begun = true;
+                Pin::new(&mut suspend(future.clone())).poll(cx)
+            }
+            State::Timer { .. } => Pin::new(&mut Yield::<false>::resumed()).poll(cx),
             State::Foreign(awaited) => return Pin::new(awaited).poll(cx),
             State::New { .. } | State::Failed(_) | State::Over => Poll::Ready(Ok(NONE)),
         };
         let Poll::Ready(woken) = woken else { return Poll::Pending };
         Poll::Ready(match std::mem::replace(&mut self.0, State::Over) {
             State::Turn { result, .. } => woken.map(|_| result),
-            State::Timer { future, handle, .. } => end(woken, &future, &handle),
+            State::Timer { future, handle, begun: _ } => end(woken, &future, &handle),
             State::Failed(raised) => Err(raised),
             State::New { .. } | State::Foreign(_) | State::Over => woken,
         })

@@ -4,7 +4,7 @@
 
 use crate::exceptions::{CANCELLED_ERROR, invalid_state, runtime_error_value};
 use crate::futures::{self, Callback, Future, as_future};
-use crate::glue::{self, VCell};
+use crate::glue::{self, ObjectCell, VCell};
 use crate::loop_::{self, Ready};
 use rtcore::def::{F1, F2, F3, Method, N, Raw};
 use rtcore::error::{self, PyResult, runtime_error, type_error};
@@ -19,17 +19,19 @@ use std::cell::Cell;
 #[repr(C)]
 pub struct Task {
     pub fut: Future,
-    pub coro: VCell,
+    pub coro: ObjectCell,
     /// A str, or the number of `Task-N` as an int until somebody asks.
     name: VCell,
-    pub context: VCell,
-    pub fut_waiter: VCell,
+    pub context: ObjectCell,
+    pub fut_waiter: ObjectCell,
     pub must_cancel: Cell<bool>,
     pub log_destroy_pending: Cell<bool>,
-    num_cancels: Cell<u32>,
     linked: Cell<bool>,
+    num_cancels: Cell<u32>,
     links: Links,
 }
+
+const _: () = assert!(std::mem::size_of::<Task>() <= 128);
 
 /// Every task that is scheduled and not done (`_scheduled_tasks`, a weak set in CPython): a list
 /// through the tasks themselves.
@@ -45,10 +47,10 @@ impl Task {
     fn blank(loop_: Value) -> Task {
         Task {
             fut: Future::new(loop_),
-            coro: VCell::none(),
+            coro: ObjectCell::none(),
             name: VCell::none(),
-            context: VCell::none(),
-            fut_waiter: VCell::none(),
+            context: ObjectCell::none(),
+            fut_waiter: ObjectCell::none(),
             must_cancel: Cell::new(false),
             log_destroy_pending: Cell::new(true),
             num_cancels: Cell::new(0),
@@ -131,7 +133,8 @@ impl Payload for Task {
     const FINALIZE: Option<fn(&Value)> = Some(finalize);
     fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
         self.fut.visit(visit);
-        for c in [&self.coro, &self.name, &self.context, &self.fut_waiter] {
+        self.name.visit(visit);
+        for c in [&self.coro, &self.context, &self.fut_waiter] {
             c.visit(visit);
         }
     }
@@ -192,6 +195,13 @@ fn start(v: &Value) -> PyResult<()> {
 }
 /// Queues a step of the task, with an exception to throw into the coroutine.
 fn schedule_step(v: &Value, t: &Task, exc: Option<Value>) -> PyResult<()> {
+    if let Some(el) = t.fut.loop_.header().and_then(loop_::of_header)
+        && exc.is_none()
+    {
+        el.check_closed()?;
+        el.push(Ready::Step(v.clone()));
+        return Ok(());
+    }
     let l = t.fut.loop_.get();
     if let Some(el) = loop_::as_loop(&l) {
         el.check_closed()?;
@@ -228,14 +238,33 @@ pub fn wakeup_method(task: &Value) -> Value {
 pub fn step(v: &Value, exc: Option<Value>) -> PyResult<()> {
     let Some(t) = v.downcast::<Task>() else { return Ok(()) };
     if t.fut.done() {
-        let e = exc.unwrap_or(NONE);
-        return Err(invalid_state(&format!("__step(): already done: {} {}", glue::repr(v)?, glue::repr(&e)?)));
+        return Err(done_already(v, exc));
     }
     let l = t.fut.loop_.get();
+    if let Some(el) = loop_::as_loop(&l)
+        && el.current_task.is_none()
+    {
+        el.current_task.set(v.clone());
+        let r = step_impl(v, t, exc);
+        if el.current_task.is(v) {
+            drop(el.current_task.take());
+        } else {
+            leave_task(&l, v)?;
+        }
+        return r;
+    }
     enter_task(&l, v)?;
     let r = step_impl(v, t, exc);
     leave_task(&l, v)?;
     r
+}
+#[cold]
+fn done_already(v: &Value, exc: Option<Value>) -> error::Raised {
+    let text = || Ok(format!("__step(): already done: {} {}", glue::repr(v)?, glue::repr(&exc.unwrap_or(NONE))?));
+    match text() {
+        Ok(text) => invalid_state(&text),
+        Err(raised) => raised,
+    }
 }
 
 #[inline]
@@ -305,7 +334,7 @@ fn yielded(v: &Value, t: &Task, result: Value) -> PyResult<()> {
         if result.is(v) {
             return fail(v, t, format!("Task cannot await on itself: {}", glue::repr(v)?));
         }
-        if !f.loop_.is(&t.fut.loop_.get()) {
+        if !f.loop_.same(&t.fut.loop_) {
             return fail(v, t, format!("Task {} got Future {} attached to a different loop", glue::repr(v)?, glue::repr(&result)?));
         }
         if !f.blocking.replace(false) {

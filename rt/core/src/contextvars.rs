@@ -12,33 +12,63 @@ use crate::protocol::compare;
 use crate::protocol::repr::repr_string;
 use crate::types::list::List;
 use crate::types::tuple;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
 type Vars = Rc<Vec<(Value, Value)>>;
 
-/// A context: which variables have which values.
+/// A context: which variables have which values. Every task has one, so it is small.
 pub struct Context {
-    vars: RefCell<Vars>,
-    prev: RefCell<Value>,
-    entered: Cell<bool>,
+    /// None: no variable has a value.
+    vars: Cell<Option<Vars>>,
+    /// While the context is entered: the one that was current before, of which this owns a reference.
+    prev: Cell<*const Header>,
+}
+impl Context {
+    fn snapshot(&self) -> Option<Vars> {
+        let vars = self.vars.take();
+        let copy = vars.clone();
+        self.vars.set(vars);
+        copy
+    }
+    /// Looks at the variables. `f` must not use the context.
+    fn peek<R>(&self, f: impl FnOnce(&[(Value, Value)]) -> R) -> R {
+        let vars = self.vars.take();
+        let result = f(vars.as_deref().map_or(&[], Vec::as_slice));
+        self.vars.set(vars);
+        result
+    }
+}
+impl Drop for Context {
+    fn drop(&mut self) {
+        let prev = self.prev.replace(std::ptr::null());
+        if !prev.is_null() {
+            // SAFETY: the cell owned a reference.
+            drop(unsafe { Value::from_header(prev) });
+        }
+    }
 }
 impl Payload for Context {
     const GC: bool = true;
     fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
-        visit(&self.prev.borrow());
+        let prev = self.prev.get();
+        if !prev.is_null() {
+            // SAFETY: the cell owns a reference; this copy of it is not dropped.
+            visit(&std::mem::ManuallyDrop::new(unsafe { Value::from_header(prev) }));
+        }
         // A vector shared with another context is visited by neither: its values have more
         // references than this context accounts for, so they count as reachable.
-        let vars = self.vars.borrow();
-        if Rc::strong_count(&vars) == 1 {
+        let vars = self.vars.take();
+        if let Some(vars) = vars.as_ref().filter(|vars| Rc::strong_count(vars) == 1) {
             for (k, v) in vars.iter() {
                 visit(k);
                 visit(v);
             }
         }
+        self.vars.set(vars);
     }
     fn clear(&self) {
-        let old = self.vars.replace(Rc::new(Vec::new()));
+        let old = self.vars.take();
         drop(old);
     }
 }
@@ -114,14 +144,14 @@ impl ThreadState {
     }
 }
 
-fn new_context(vars: Vars) -> Value {
-    object::new(&CONTEXT, Context { vars: RefCell::new(vars), prev: RefCell::new(NONE), entered: Cell::new(false) })
+fn new_context(vars: Option<Vars>) -> Value {
+    object::new(&CONTEXT, Context { vars: Cell::new(vars), prev: Cell::new(std::ptr::null()) })
 }
 /// The thread's current context; made when there is none.
 pub fn current() -> Value {
     let p = CURRENT.get();
     if p.is_null() {
-        let c = new_context(Rc::new(Vec::new()));
+        let c = new_context(None);
         set_current(c.clone());
         return c;
     }
@@ -142,35 +172,50 @@ fn set_current(c: Value) {
 }
 /// `contextvars.copy_context()`.
 pub fn copy_current() -> Value {
-    let c = current();
-    copy(&c)
+    let p = CURRENT.get();
+    // SAFETY: the cell owns a reference, and the object of a current context is a `Context`.
+    let vars = unsafe { p.as_ref() }.and_then(|h| h.body_exact::<Context>()).and_then(Context::snapshot);
+    new_context(vars)
 }
 /// A copy of a context.
 pub fn copy(c: &Value) -> Value {
-    let vars = c.downcast::<Context>().map_or_else(|| Rc::new(Vec::new()), |c| c.vars.borrow().clone());
-    new_context(vars)
+    new_context(c.downcast::<Context>().and_then(Context::snapshot))
 }
 /// Makes a context the current one; `exit` undoes it. RuntimeError when it is entered already.
+#[inline(always)]
 pub fn enter(c: &Value) -> PyResult<()> {
     let Some(ctx) = c.downcast::<Context>() else { return Err(type_error("an instance of Context was expected")) };
-    if ctx.entered.get() {
-        return Err(runtime_error(format!("cannot enter context: {} is already entered", repr_string(c)?)));
+    if !ctx.prev.get().is_null() {
+        return Err(entered_already(c));
     }
-    let prev = current();
-    ctx.entered.set(true);
-    let old = ctx.prev.replace(prev);
-    drop(old);
-    set_current(c.clone());
+    if CURRENT.get().is_null() {
+        drop(current());
+    }
+    // The reference that was CURRENT's is the context's now.
+    ctx.prev.set(CURRENT.get());
+    let new = std::mem::ManuallyDrop::new(c.clone());
+    CURRENT.set(new.header().map_or(std::ptr::null(), |h| h as *const Header));
     Ok(())
 }
+#[cold]
+fn entered_already(c: &Value) -> crate::error::Raised {
+    match repr_string(c) {
+        Ok(text) => runtime_error(format!("cannot enter context: {text} is already entered")),
+        Err(raised) => raised,
+    }
+}
+#[inline(always)]
 pub fn exit(c: &Value) {
     if let Some(ctx) = c.downcast::<Context>() {
-        ctx.entered.set(false);
-        let prev = ctx.prev.replace(NONE);
-        set_current(prev);
+        let old = CURRENT.replace(ctx.prev.replace(std::ptr::null()));
+        if !old.is_null() {
+            // SAFETY: the cell owned a reference.
+            drop(unsafe { Value::from_header(old) });
+        }
     }
 }
 /// Runs `f` in a context.
+#[inline(always)]
 pub fn run_in<T>(c: &Value, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     // The common case of asyncio: the context is current already, under the same owner.
     enter(c)?;
@@ -179,23 +224,19 @@ pub fn run_in<T>(c: &Value, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     r
 }
 
-fn find(vars: &Vars, var: &Value) -> Option<Value> {
+fn find(vars: &[(Value, Value)], var: &Value) -> Option<Value> {
     vars.iter().find(|(k, _)| k.is(var)).map(|(_, v)| v.clone())
 }
 /// The variable's value here, without its default.
 pub fn lookup(var: &Value) -> Option<Value> {
     let p = CURRENT.get();
-    if p.is_null() {
-        return None;
-    }
-    let c = current();
-    let found = c.downcast::<Context>().and_then(|c| find(&c.vars.borrow(), var));
-    found
+    // SAFETY: the cell owns a reference.
+    unsafe { p.as_ref() }?.body_exact::<Context>()?.peek(|vars| find(vars, var))
 }
 fn assign(ctx: &Context, var: &Value, value: Option<Value>) {
     let mut old = None;
     {
-        let mut vars = ctx.vars.borrow_mut();
+        let mut vars = ctx.vars.take().unwrap_or_default();
         let v = Rc::make_mut(&mut vars);
         match (v.iter().position(|(k, _)| k.is(var)), value) {
             (Some(i), Some(new)) => old = Some((NONE, std::mem::replace(&mut v[i].1, new))),
@@ -203,6 +244,7 @@ fn assign(ctx: &Context, var: &Value, value: Option<Value>) {
             (None, Some(new)) => v.push((var.clone(), new)),
             (None, None) => {}
         }
+        ctx.vars.set(Some(vars));
     }
     drop(old);
 }
@@ -324,7 +366,7 @@ fn context(v: &Value) -> PyResult<&Context> {
     v.downcast::<Context>().ok_or_else(|| type_error("descriptor requires a 'Context' object"))
 }
 fn snapshot(v: &Value) -> PyResult<Vars> {
-    Ok(context(v)?.vars.borrow().clone())
+    Ok(context(v)?.snapshot().unwrap_or_default())
 }
 fn key(k: &Value) -> PyResult<&Value> {
     if k.downcast::<ContextVar>().is_some() {
@@ -388,7 +430,7 @@ fn ctx_new(all: &[Value], _kw: &[Name]) -> PyResult {
     if all.len() > 1 {
         return Err(type_error("Context() does not accept any arguments"));
     }
-    Ok(new_context(Rc::new(Vec::new())))
+    Ok(new_context(None))
 }
 static CTX_METHODS: &[Method] = &[
     Method::static_("__new__(type, *args, **kw)", Raw(ctx_new)),

@@ -223,16 +223,26 @@ pub struct Method {
     pub doc: Option<&'static str>,
     /// The coroutine function that a call whose result is awaited means instead.
     pub awaited: Option<&'static Method>,
+    /// For a function that makes a coroutine: how awaiting it at once begins without one; `None` where it takes one.
+    pub at_once: Option<AtOnce>,
 }
+/// The beginning of a coroutine, from the arguments of the call that would make it.
+pub type AtOnce = fn(&[Value]) -> Option<crate::frame::Called>;
+
 impl Method {
     pub const fn new(sig: &'static str, body: Body) -> Method {
-        Method { sig, body, kind: MethodKind::Instance, doc: None, awaited: None }
+        Method { sig, body, kind: MethodKind::Instance, doc: None, awaited: None, at_once: None }
     }
     pub const fn class(sig: &'static str, body: Body) -> Method {
-        Method { sig, body, kind: MethodKind::Class, doc: None, awaited: None }
+        Method { sig, body, kind: MethodKind::Class, doc: None, awaited: None, at_once: None }
     }
     pub const fn static_(sig: &'static str, body: Body) -> Method {
-        Method { sig, body, kind: MethodKind::Static, doc: None, awaited: None }
+        Method { sig, body, kind: MethodKind::Static, doc: None, awaited: None, at_once: None }
+    }
+    /// `f` gets exactly the positional parameters of the signature; nothing has happened when it says `None`.
+    pub const fn at_once(mut self, f: AtOnce) -> Self {
+        self.at_once = Some(f);
+        self
     }
     pub const fn awaited(mut self, twin: &'static Method) -> Method {
         self.awaited = Some(twin);
@@ -485,7 +495,7 @@ pub fn unexpected_keyword<'a>(function: &str, keyword: &str, known: impl Iterato
 /// Binds arguments for a native function; `qual` is `list.append` for methods. `skip` is 1 when
 /// the first value is `self`, which messages don't count.
 /// Texts: CPython 3.13, Objects/descrobject.c (no arguments, one argument) and Python/getargs.c.
-pub fn bind_native(name: &str, qual: &str, p: &Params, skip: usize, args: Args) -> Result<Vec<Value>, Raised> {
+pub fn bind_native(name: &str, qual: &dyn Fn() -> String, p: &Params, skip: usize, args: Args) -> Result<Vec<Value>, Raised> {
     let pos = args.positional();
     let takes_keywords = p.names.len() > p.posonly || p.varkw;
     let max = p.positional - skip.min(p.positional);
@@ -493,14 +503,14 @@ pub fn bind_native(name: &str, qual: &str, p: &Params, skip: usize, args: Args) 
     let given = pos.len().saturating_sub(skip);
     if !takes_keywords {
         if !args.kw.is_empty() {
-            return Err(type_error(format!("{qual}() takes no keyword arguments")));
+            return Err(type_error(format!("{}() takes no keyword arguments", qual())));
         }
         if !p.varargs {
             if max == 0 && given > 0 {
-                return Err(type_error(format!("{qual}() takes no arguments ({given} given)")));
+                return Err(type_error(format!("{}() takes no arguments ({given} given)", qual())));
             }
             if max == 1 && required == 1 && given != 1 {
-                return Err(type_error(format!("{qual}() takes exactly one argument ({given} given)")));
+                return Err(type_error(format!("{}() takes exactly one argument ({given} given)", qual())));
             }
             if given < required || given > max {
                 let (bound, n) = if given < required { ("at least", required) } else { ("at most", max) };

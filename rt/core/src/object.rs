@@ -64,6 +64,15 @@ impl Header {
     pub fn clear_flag(&self, flag: u32) {
         self.flags.set(self.flags.get() & !flag);
     }
+    /// The body when the object's type is exactly `T`'s class.
+    #[inline(always)]
+    pub fn body_exact<T: Native>(&self) -> Option<&T> {
+        if !std::ptr::eq(self.ty(), T::class()) {
+            return None;
+        }
+        // SAFETY: the class decides the body's Rust type.
+        Some(unsafe { &(*(self as *const Header as *const Object<T>)).body })
+    }
     /// The instance attributes, for types that have them.
     #[inline(always)]
     pub fn attrs(&self) -> Option<&Attrs> {

@@ -80,7 +80,7 @@ fn dumps(all: &[Value], kw: &[Name]) -> PyResult {
     }
     static PARAMS: rtcore::gil::Gil<std::cell::OnceCell<rtcore::def::Params>> = rtcore::gil::Gil::new(std::cell::OnceCell::new());
     let p = PARAMS.get_or_init(|| rtcore::def::Params::parse(DUMPS));
-    let bound = rtcore::def::bind_native("dumps", "dumps", p, 0, rtcore::def::Args { values: all, kw })?;
+    let bound = rtcore::def::bind_native("dumps", &|| "dumps".to_owned(), p, 0, rtcore::def::Args { values: all, kw })?;
     let [obj, rest @ ..] = bound.as_slice() else { return Ok(NONE) };
     match custom_encoder(rest)? {
         Some(e) => call_method_name(&e, Name::new("encode"), std::slice::from_ref(obj)),
@@ -167,7 +167,7 @@ fn loads(all: &[Value], kw: &[Name]) -> PyResult {
     }
     static PARAMS: rtcore::gil::Gil<std::cell::OnceCell<rtcore::def::Params>> = rtcore::gil::Gil::new(std::cell::OnceCell::new());
     let p = PARAMS.get_or_init(|| rtcore::def::Params::parse(LOADS));
-    let bound = rtcore::def::bind_native("loads", "loads", p, 0, rtcore::def::Args { values: all, kw })?;
+    let bound = rtcore::def::bind_native("loads", &|| "loads".to_owned(), p, 0, rtcore::def::Args { values: all, kw })?;
     let [s, cls, object_hook, parse_float, parse_int, parse_constant, pairs, extra] = bound.as_slice() else { return Ok(NONE) };
     let s = if let Some(t) = s.as_str_obj() {
         if t.as_bytes().starts_with(b"\xef\xbb\xbf") {

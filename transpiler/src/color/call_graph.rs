@@ -24,7 +24,8 @@ pub(super) fn callees(module: &Module, colors: &mut Colors) {
         };
         colors.callees.insert(ExprId(at as u32), callee);
     }
-    if shows_awaits(module) {
+    colors.shows_awaits = shows_awaits(module);
+    if colors.shows_awaits {
         return;
     }
     for (at, expr) in module.exprs.iter().enumerate() {

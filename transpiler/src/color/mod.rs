@@ -68,6 +68,8 @@ pub struct Colors {
     /// `await` expressions whose operand is a call of a known coroutine function of this module, with arguments
     /// that fit its signature: direct.
     pub direct_awaits: HashMap<ExprId, FnId>,
+    /// The module looks at what coroutines wait for: every await has an object.
+    pub shows_awaits: bool,
     /// Coroutine functions on a cycle of direct awaits: box them.
     pub cyclic: HashSet<FnId>,
     /// Static depth of direct awaits below a coroutine function (0: awaits nothing directly);

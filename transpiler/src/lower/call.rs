@@ -262,6 +262,27 @@ impl<'c, 'a> Body<'c, 'a> {
         Some(Expr::call(Expr::Path(vec![crate::rir::RustIdent::new("call"), shape]), passed))
     }
 
+    /// `await v.name(args…)`: the call, which says whether there is anything to wait for.
+    pub fn method_awaited(&mut self, value: ExprId) -> Option<Expr> {
+        let module = self.cx.module;
+        let expr = module.expr(value);
+        let ExprKind::Call(call) = &expr.kind else { return None };
+        let ExprKind::Attribute { object, name, name_span: _ } = &module.expr(call.callee).kind else { return None };
+        let starred = call.args.iter().any(|a| matches!(a, Element::Star(_)));
+        let of_super = matches!(&module.expr(*object).kind, ExprKind::Call(inner) if inner.zero_super.is_some());
+        if self.cx.colors.shows_awaits || starred || of_super || call.awaited || call.zero_super.is_some() || !call.keywords.is_empty() {
+            return None;
+        }
+        let site = self.site(expr.span);
+        let mut ids = vec![*object];
+        ids.extend(arg_ids(call));
+        let mut operands = self.exprs(&ids).into_iter();
+        let receiver = operands.next()?;
+        let values = operands.map(Operand::value).collect();
+        let made = Expr::rt("call_awaited", vec![receiver.by_ref(), Expr::str(name.as_str()), Expr::Cache, Expr::slice(values)]);
+        Some(self.fallible(made, site))
+    }
+
     /// `await asyncio.sleep(x)` where the global `asyncio` is what one `import asyncio` bound.
     pub fn asyncio_await(&mut self, value: ExprId) -> Option<Expr> {
         let module = self.cx.module;

@@ -364,6 +364,9 @@ impl<'c, 'a> Body<'c, 'a> {
             let direct = if self.handler_depth > 0 { Expr::rt("handling_own", vec![direct]) } else { direct };
             return Operand::Owned(self.fallible(direct.awaited(), site));
         }
+        if let Some(called) = self.method_awaited(value) {
+            return Operand::Owned(self.fallible(Expr::rt("await_called", vec![called]).awaited(), site));
+        }
         let value = self.expr(value).value();
         Operand::Owned(self.fallible(Expr::rt("await_", vec![value]).awaited(), site))
     }

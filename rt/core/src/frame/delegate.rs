@@ -6,7 +6,7 @@
 use super::header::Frame;
 use super::leaf::leaf_throw;
 use super::slot::{self, Tag};
-use super::{Step, next_step, returned_or_raised};
+use super::{Step, next_step, returned_or_raised, wait};
 use crate::def::Kind;
 use crate::error::{self, PyResult, Raised, chain_context, peek, set_top, top, top_node};
 use crate::name::names;
@@ -17,7 +17,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// How to drive what is delegated to.
-#[derive(Copy, Clone)]
 enum Via {
     /// Not resolved yet.
     Start(Wanted),
@@ -27,6 +26,19 @@ enum Via {
     Hook(awaitable::Resume),
     /// A user's iterator, through its methods.
     Foreign,
+    /// Nothing is left to wait for; a failure is pending.
+    Finished(Option<Raised>),
+    /// A `wait` object that has not been asked yet.
+    Waiting,
+}
+
+/// What a call whose result is awaited at once came to.
+pub enum Called {
+    Awaitable(Value),
+    /// The outcome of a native coroutine that did not have to suspend, and so was not made.
+    Finished(PyResult),
+    /// What stands for a native coroutine that has to (`wait`).
+    Waiting(Value),
 }
 
 /// Waits for an awaitable or iterator.
@@ -41,6 +53,16 @@ impl Unpin for Delegate {}
 #[inline(always)]
 pub fn await_(v: Value) -> Delegate {
     Delegate { it: v, via: Via::Start(Wanted::Await) }
+}
+/// `await f(x)` where the call has been made already.
+#[inline(always)]
+pub fn await_called(called: Called) -> Delegate {
+    match called {
+        Called::Awaitable(v) => await_(v),
+        Called::Finished(Ok(v)) => Delegate { it: v, via: Via::Finished(None) },
+        Called::Waiting(v) => Delegate { it: v, via: Via::Waiting },
+        Called::Finished(Err(raised)) => Delegate { it: NONE, via: Via::Finished(Some(raised)) },
+    }
 }
 /// `await` of what `__aenter__` gave.
 pub fn await_aenter(v: Value) -> Delegate {
@@ -68,6 +90,17 @@ impl Future for Delegate {
         let tag = slot::tag();
         if tag == Tag::Send {
             return this.drive(false);
+        }
+        if let Via::Finished(failure) = &mut this.via {
+            return Poll::Ready(match failure.take() {
+                Some(raised) => Err(raised),
+                None => Ok(std::mem::replace(&mut this.it, NONE)),
+            });
+        }
+        if let Via::Waiting = this.via {
+            this.via = Via::Hook(wait::resume);
+            slot::put(Tag::Send, NONE);
+            return this.drive(true);
         }
         if let Via::Start(wanted) = this.via {
             return match this.start(wanted) {
@@ -109,7 +142,7 @@ impl Delegate {
                 }
                 r
             }
-            Via::Foreign | Via::Start(_) => self.drive_foreign(),
+            Via::Foreign | Via::Start(_) | Via::Finished(_) | Via::Waiting => self.drive_foreign(),
         }
     }
     /// What the enclosing frame waits for is this object, not something behind it.

@@ -12,6 +12,13 @@ use std::task::{Context, Poll};
 #[must_use = "a yield does nothing unless awaited"]
 pub struct Yield<const ITEM: bool>(Value);
 
+impl<const ITEM: bool> Yield<ITEM> {
+    /// A leaf that has yielded already: it takes what is sent or raises what is thrown.
+    #[inline(always)]
+    pub fn resumed() -> Self {
+        Yield(UNBOUND)
+    }
+}
 impl<const ITEM: bool> Unpin for Yield<ITEM> {}
 impl<const ITEM: bool> Future for Yield<ITEM> {
     type Output = PyResult;

@@ -36,10 +36,11 @@ pub mod object;
 pub mod slot;
 pub mod stack;
 pub mod throw;
+pub mod wait;
 
 pub use async_generator::{aiter, anext, async_generator};
 pub use coroutine::{coroutine, native_coroutine};
-pub use delegate::{Delegate, await_, await_aenter, await_aexit, yield_from};
+pub use delegate::{Called, Delegate, await_, await_aenter, await_aexit, await_called, yield_from};
 pub use direct::{Direct, OwnExc, boxed, direct, handling_own};
 pub use generator::generator;
 pub use header::{Frame, State};

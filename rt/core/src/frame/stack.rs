@@ -85,6 +85,11 @@ pub fn descend(def: &'static Def) -> bool {
 pub fn ascend() {
     DEPTH.set(DEPTH.get() - 1);
 }
+/// One more frame would not exceed the limit, as far as can be told without the slow path.
+#[inline(always)]
+pub fn has_room() -> bool {
+    DEPTH.get() < BOUND.get()
+}
 /// Makes room for depth `d`, or says that the limit is reached.
 #[cold]
 #[inline(never)]

@@ -13,13 +13,14 @@ use crate::shape::Shape;
 use crate::types::class::special::Special;
 use crate::types::class::{Type, TypeFlags};
 use crate::types::function::{Function, native};
+use crate::types::module::{Module, Place, Slot};
 use crate::value::{UNBOUND, Value};
 use std::cell::Cell;
 
 /// What an attribute site has learnt.
 pub struct InlineCache {
     name: GilCell<Option<Name>>,
-    /// The shape (instances with attributes) or the type (others) it holds for.
+    /// The shape (instances with attributes), the module or the type (others) it holds for.
     key: GilCell<usize>,
     version: GilCell<u32>,
     kind: GilCell<Hit>,
@@ -33,6 +34,10 @@ enum Hit {
     Slot,
     /// A function or other plain class attribute, to be bound or returned.
     Method,
+    /// An attribute of the module at `key`.
+    Module,
+    /// A global of the module at `key`, which `value` points to.
+    ModuleSlot,
 }
 impl Default for InlineCache {
     fn default() -> Self {
@@ -82,13 +87,51 @@ pub fn getattr(v: &Value, name: &'static str, ic: &InlineCache) -> PyResult {
 
 #[inline(never)]
 fn getattr_miss(v: &Value, name: Name, ic: &InlineCache) -> PyResult {
+    if let Some(found) = of_module(v, ic) {
+        return Ok(found);
+    }
     learn(v, name, ic);
     getattr_name(v, name)
+}
+
+/// The attribute of a module that the site remembers.
+#[inline]
+fn of_module(v: &Value, ic: &InlineCache) -> Option<Value> {
+    if ic.key.get() as u64 != v.bits() {
+        return None;
+    }
+    v.downcast_exact::<Module>().filter(|m| m.version() == ic.version.get())?;
+    match ic.kind.get() {
+        // SAFETY: the version is unchanged, so the module still holds the value.
+        Hit::Module => Some(Value::of_static(unsafe { &*ic.value.get() })),
+        // SAFETY: `learn` put a global's static slot there.
+        Hit::ModuleSlot => unsafe { &*(ic.value.get() as *const Slot) }.raw().bound_or_none(),
+        Hit::Nothing | Hit::Slot | Hit::Method => None,
+    }
+}
+fn learn_of_module(v: &Value, module: &Module, name: Name, ic: &InlineCache) {
+    match module.place(name) {
+        Some(Place::Slot(slot)) => {
+            ic.kind.set(Hit::ModuleSlot);
+            ic.value.set(slot as *const Slot as *const Header);
+        }
+        Some(Place::Extra(found)) => {
+            let Some(h) = found.header() else { return };
+            ic.kind.set(Hit::Module);
+            ic.value.set(h);
+        }
+        None => return,
+    }
+    ic.key.set(v.bits() as usize);
+    ic.version.set(module.version());
 }
 
 /// Remembers where `v.name` was found, when that can be cached.
 fn learn(v: &Value, name: Name, ic: &InlineCache) {
     let ty = v.ty();
+    if let Some(module) = v.downcast_exact::<Module>() {
+        return learn_of_module(v, module, name, ic);
+    }
     if ty.has_flag(TypeFlags::CUSTOM_GETATTR) || ty.hooks().getattr.is_some() {
         return;
     }
@@ -258,8 +301,9 @@ pub fn load_method(v: &Value, name: Name) -> Result<Method, Raised> {
     }
     Ok(Method::Unbound(f))
 }
-#[inline]
-pub fn load_method_cached(v: &Value, name: &'static str, ic: &InlineCache) -> Result<Method, Raised> {
+/// The method the cache of the call site remembers for `v`, if it still holds.
+#[inline(always)]
+pub fn peek_method<'a>(v: &Value, ic: &'a InlineCache) -> Option<&'a Header> {
     let (key, version) = match v.header() {
         Some(h) => match h.attrs() {
             Some(a) => (a.shape() as *const Shape as usize, a.shape().class.version()),
@@ -269,10 +313,25 @@ pub fn load_method_cached(v: &Value, name: &'static str, ic: &InlineCache) -> Re
     };
     if ic.key.get() == key && ic.version.get() == version && ic.kind.get() == Hit::Method {
         // SAFETY: the version is unchanged, so the class still holds the attribute.
-        let f = Value::of_static(unsafe { &*ic.value.get() });
+        Some(unsafe { &*ic.value.get() })
+    } else {
+        None
+    }
+}
+#[inline]
+pub fn load_method_cached(v: &Value, name: &'static str, ic: &InlineCache) -> Result<Method, Raised> {
+    if let Some(found) = peek_method(v, ic) {
+        // SAFETY: the class holds the attribute; this is a reference of our own.
+        let f = unsafe {
+            found.incref();
+            Value::from_header(found)
+        };
         if is_method(&f) {
             return Ok(Method::Unbound(f));
         }
+    }
+    if let Some(found) = of_module(v, ic) {
+        return Ok(Method::Bound(found));
     }
     let name = ic.name(name);
     learn(v, name, ic);

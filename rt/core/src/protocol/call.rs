@@ -44,19 +44,57 @@ fn call_slow(f: &Value, values: &[Value], kw: &[Name]) -> PyResult {
     }
 }
 
-/// Calls with `first` before the other values, without counting the references it only lends.
-pub fn with_first<R>(first: &Value, rest: &[Value], f: impl FnOnce(&[Value]) -> R) -> R {
-    const INLINE: usize = 7;
-    if rest.len() < INLINE {
-        let mut buf: [MaybeUninit<Value>; INLINE] = [const { MaybeUninit::uninit() }; INLINE];
-        buf[0].write(ManuallyDrop::into_inner(first.borrowed()));
-        for (slot, v) in buf[1..].iter_mut().zip(rest) {
-            slot.write(ManuallyDrop::into_inner(v.borrowed()));
-        }
-        // SAFETY: the first `rest.len() + 1` slots are written. They are bitwise copies of values the
-        // caller keeps alive during the call, and `MaybeUninit` never drops them.
-        return f(unsafe { std::slice::from_raw_parts(buf.as_ptr() as *const Value, rest.len() + 1) });
+/// How many values are lent in place.
+const INLINE: usize = 8;
+
+/// Values put side by side for a call, without counting the references that their owners only lend.
+pub struct Lent {
+    values: [MaybeUninit<Value>; INLINE],
+    len: usize,
+}
+impl Lent {
+    #[inline(always)]
+    pub fn new() -> Lent {
+        Lent { values: [const { MaybeUninit::uninit() }; INLINE], len: 0 }
     }
+    /// False when there is no place for so many.
+    #[inline(always)]
+    pub fn fits(len: usize) -> bool {
+        len <= INLINE
+    }
+    /// # Safety
+    /// `v` outlives `self`, and there is place for it (`fits`).
+    #[inline(always)]
+    pub unsafe fn push(&mut self, v: &Value) {
+        // SAFETY: there is place; the copy does not count and is never dropped.
+        unsafe { self.values.as_mut_ptr().add(self.len).write(MaybeUninit::new(ManuallyDrop::into_inner(v.borrowed()))) };
+        self.len += 1;
+    }
+    #[inline(always)]
+    pub fn as_slice(&self) -> &[Value] {
+        // SAFETY: the first `len` are written.
+        unsafe { std::slice::from_raw_parts(self.values.as_ptr() as *const Value, self.len) }
+    }
+}
+
+/// Calls with `first` before the other values, without counting the references it only lends.
+#[inline(always)]
+pub fn with_first<R>(first: &Value, rest: &[Value], f: impl FnOnce(&[Value]) -> R) -> R {
+    if Lent::fits(rest.len() + 1) {
+        let mut all = Lent::new();
+        // SAFETY: caller's values outlive the call, and they fit.
+        unsafe {
+            all.push(first);
+            for v in rest {
+                all.push(v);
+            }
+        }
+        return f(all.as_slice());
+    }
+    with_first_of_many(first, rest, f)
+}
+#[inline(never)]
+fn with_first_of_many<R>(first: &Value, rest: &[Value], f: impl FnOnce(&[Value]) -> R) -> R {
     let all: Vec<ManuallyDrop<Value>> = std::iter::once(first).chain(rest).map(Value::borrowed).collect();
     // SAFETY: `ManuallyDrop<Value>` has the layout of `Value`; the copies are not dropped.
     f(unsafe { std::slice::from_raw_parts(all.as_ptr() as *const Value, all.len()) })

@@ -212,7 +212,8 @@ type SpecialTable = [Cell<*const Value>; special::COUNT];
 const ABSENT: *const Value = 1 as *const Value;
 
 static NEXT_VERSION: Gil<Cell<u32>> = Gil::new(Cell::new(1));
-fn new_version() -> u32 {
+/// A number that no class and no module had as its version before.
+pub(crate) fn new_version() -> u32 {
     let v = NEXT_VERSION.get().wrapping_add(1);
     NEXT_VERSION.set(v);
     v

@@ -8,7 +8,8 @@ use crate::def::{self, Args, Body, F1, F3, MethodKind, Params};
 use crate::error::{PyResult, Raised, type_error};
 use crate::name::Name;
 use crate::object::{self, Native, Payload};
-use crate::types::class::{ClassDef, GetSet, Hooks, Type};
+use crate::protocol::call::Lent;
+use crate::types::class::{ClassDef, GetSet, Hooks, Type, TypeFlags};
 use crate::value::{NONE, UNBOUND, Value};
 use std::cell::OnceCell;
 
@@ -88,17 +89,46 @@ fn invoke(method: &'static def::Method, params: &OnceCell<Params>, owner: Option
         return f(values, kw);
     }
     let p = params.get_or_init(|| Params::parse(method.sig));
-    if kw.is_empty() && !p.varargs && !p.varkw && p.positional == p.names.len() && values.len() == p.positional {
-        return method.body.invoke(&[], values);
+    if kw.is_empty() && !p.varargs && !p.varkw && values.len() <= p.positional {
+        if values.len() == p.names.len() {
+            return method.body.invoke(&[], values);
+        }
+        let defaults = p.defaults.get(values.len()..).unwrap_or(&[]);
+        if Lent::fits(p.names.len()) && values.len() + defaults.len() == p.names.len() && defaults.iter().all(Option::is_some) {
+            let mut all = Lent::new();
+            // SAFETY: the caller's values outlive the call, and so do the defaults, which belong to the callable.
+            unsafe {
+                for v in values.iter().chain(defaults.iter().flatten()) {
+                    all.push(v);
+                }
+            }
+            return method.body.invoke(&[], all.as_slice());
+        }
     }
+    invoke_bound(method, p, owner, module, skip, values, kw)
+}
+#[inline(never)]
+fn invoke_bound(method: &'static def::Method, p: &Params, owner: Option<&'static Type>, module: Option<&Value>, skip: usize, values: &[Value], kw: &[Name]) -> PyResult {
     let name = method.name();
-    let qual = match (owner, module.and_then(Value::as_str)) {
+    if let Some(ty) = owner.filter(|ty| ty.has_flag(TypeFlags::PYTHON)) {
+        let bound = bind_python(method, p, ty, Args { values, kw })?;
+        return method.body.invoke(&[], &bound);
+    }
+    let qual = || match (owner, module.and_then(Value::as_str)) {
         (Some(t), _) if skip == 1 => format!("{}.{name}", t.name()),
         (None, Some(m)) if m != "builtins" => format!("{m}.{name}"),
         (Some(_) | None, _) => name.to_string(),
     };
     let bound = def::bind_native(name, &qual, p, skip, Args { values, kw })?;
     method.body.invoke(&[], &bound)
+}
+
+/// What CPython has in Python says other things about wrong arguments than what it has in C.
+#[cold]
+fn bind_python(method: &'static def::Method, p: &Params, owner: &'static Type, args: Args) -> Result<Vec<Value>, Raised> {
+    let defaults: Vec<Value> = p.defaults.iter().take(p.positional).flatten().cloned().collect();
+    let by_name = |wanted: Name| p.names.iter().zip(&p.defaults).find(|(name, _)| **name == wanted).and_then(|(_, value)| value.clone());
+    def::bind_function(&format!("{}.{}", owner.name(), method.name()), p, &defaults, by_name, args)
 }
 
 impl MethodDescr {
@@ -118,6 +148,11 @@ impl MethodDescr {
             return Err(type_error(text));
         }
         self.call_checked(values, kw)
+    }
+    /// How many positional parameters the signature has, the receiver included.
+    #[inline]
+    pub fn positional(&self) -> usize {
+        self.params.get_or_init(|| Params::parse(self.method.sig)).positional
     }
     /// Calls with a receiver known to be of the right type.
     #[inline]

@@ -11,7 +11,7 @@ use crate::gil::{Gil, GilCell};
 use crate::name::{Name, NameMap, StaticName, names};
 use crate::object::{self, Native, Payload};
 use crate::protocol::attr;
-use crate::types::class::{ClassDef, GetSet, Hooks, Type, TypeFlags};
+use crate::types::class::{new_version, ClassDef, GetSet, Hooks, Type, TypeFlags};
 use crate::types::dict::Dict;
 use crate::types::function;
 use crate::value::{NONE, UNBOUND, Value};
@@ -179,11 +179,20 @@ pub struct Module {
     def: Option<&'static ModuleDef>,
     pub native: Option<&'static NativeModule>,
     extra: RefCell<NameMap>,
+    /// Another number after every change of `extra`, never the one of another module.
+    version: Cell<u32>,
     /// A weak reference to the dict object handed out as `__dict__` and `globals()`.
     pub dict: RefCell<Value>,
     pub initializing: Cell<bool>,
     /// The program has set or deleted an attribute: what is known about the module no longer holds.
     pub touched: Cell<bool>,
+}
+/// Where a module keeps an attribute.
+pub enum Place {
+    /// A global of its text, for good.
+    Slot(&'static Slot),
+    /// The value, as long as the module's version is the same.
+    Extra(Value),
 }
 impl Payload for Module {
     const GC: bool = true;
@@ -200,10 +209,21 @@ impl Native for Module {
 }
 impl Module {
     fn new(name: Value, def: Option<&'static ModuleDef>, native: Option<&'static NativeModule>) -> Module {
-        Module { name: RefCell::new(name), def, native, extra: RefCell::new(NameMap::new()), dict: RefCell::new(NONE), initializing: Cell::new(false), touched: Cell::new(false) }
+        Module { name: RefCell::new(name), def, native, extra: RefCell::new(NameMap::new()), version: Cell::new(new_version()), dict: RefCell::new(NONE), initializing: Cell::new(false), touched: Cell::new(false) }
     }
     fn slot(&self, name: Name) -> Option<&'static Slot> {
         self.def?.globals.iter().find(|s| s.name.get() == name).copied()
+    }
+    #[inline(always)]
+    pub fn version(&self) -> u32 {
+        self.version.get()
+    }
+    /// Where an attribute of the module itself is, for caches.
+    pub fn place(&self, name: Name) -> Option<Place> {
+        match self.slot(name) {
+            Some(slot) => Some(Place::Slot(slot)),
+            None => self.extra.borrow().get(name).cloned().map(Place::Extra),
+        }
     }
     pub fn get(&self, name: Name) -> Option<Value> {
         match self.slot(name) {
@@ -215,6 +235,7 @@ impl Module {
         match self.slot(name) {
             Some(s) => s.set(v),
             None => {
+                self.version.set(new_version());
                 let old = self.extra.borrow_mut().insert(name, v);
                 drop(old);
             }
@@ -224,6 +245,7 @@ impl Module {
         match self.slot(name) {
             Some(s) => s.delete().map_err(|r| drop(crate::error::take(r))).is_ok(),
             None => {
+                self.version.set(new_version());
                 let old = self.extra.borrow_mut().remove(name);
                 old.is_some()
             }
