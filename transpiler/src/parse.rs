@@ -1,95 +1,97 @@
 //! Owns: text → syntax tree; the only importer of the parser crate (others name its tree through `parse::ast`).
 //! Never: resolves names, reads files.
 //!
-//! Errors carry CPython 3.13's type and text for the commonest mistakes.
+//! Whether a text is Python, and what is said when it is not, is CPython's own grammar's to decide (`cpython`); the
+//! parser crate then makes the tree.
 
+pub mod cpython;
+mod depth;
 mod errors;
-mod lexical;
-mod targets;
 
 pub use rustpython_ast as ast;
 pub use rustpython_text_size::{Ranged, TextRange};
 
 use rustpython_parser::{Mode, ParseOptions, parse_unchecked};
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, PythonPlace};
 use crate::source::{SourceFile, Span};
+use cpython::Wrong;
 
-/// CPython 3.13: Parser/lexer/state.h, MAXLEVEL.
-const MAX_NESTING: usize = 200;
 /// The parser recurses over the tree; deep but legal programs need more than a default thread's stack.
 pub const STACK_BYTES: usize = 1 << 30;
 
 /// Parses a file. `None` when there is a syntax error (reported in `diagnostics`).
 pub fn parse(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<ast::ModModule> {
-    if let Some(at) = file.text.bytes().position(|byte| byte == 0) {
-        let span = file.span(at as u32, at as u32);
-        diagnostics.push(Diagnostic::syntax("SyntaxError", "source code cannot contain null bytes", span));
-        return None;
+    match cpython::check(&file.text) {
+        Ok(()) => tree(file, diagnostics),
+        Err(wrong) => {
+            diagnostics.push(said(file, &wrong));
+            None
+        }
     }
-    if let Some(diagnostic) = too_deep(file) {
-        diagnostics.push(diagnostic);
-        return None;
-    }
+}
+
+/// The tree of a text that is known to be valid, as an installed library's is.
+pub fn parse_trusted(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<ast::ModModule> {
+    tree(file, diagnostics)
+}
+
+fn tree(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<ast::ModModule> {
     let options = ParseOptions::from(Mode::Module).with_target_version(ast::PythonVersion::PY313);
     let parsed = parse_unchecked(&file.text, options);
     if let Some(error) = parsed.errors().first() {
-        diagnostics.push(errors::translate(file, &parsed, error));
+        diagnostics.push(errors::translate(file, error));
         return None;
     }
     if let Some(error) = parsed.unsupported_syntax_errors().first() {
         diagnostics.push(errors::unsupported(file, error));
         return None;
     }
-    let module = parsed.try_into_module()?;
-    Some(module.into_syntax())
-}
-
-/// Counts brackets outside strings and comments, before the recursive parser sees them.
-fn too_deep(file: &SourceFile) -> Option<Diagnostic> {
-    // A cheap bound first: almost no program has this many opening brackets in nesting distance.
-    let opening = file.text.bytes().filter(|byte| matches!(byte, b'(' | b'[' | b'{')).count();
-    if opening < MAX_NESTING {
+    let module = parsed.try_into_module()?.into_syntax();
+    if depth::is_too_deep(&module) {
+        diagnostics.push(said(file, &Wrong::too_deep()));
         return None;
     }
-    let bytes = file.text.as_bytes();
-    let mut depth = 0usize;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'(' | b'[' | b'{' => {
-                depth += 1;
-                if depth >= MAX_NESTING {
-                    let span = file.span(at as u32 + 1, at as u32 + 1);
-                    return Some(Diagnostic::syntax("SyntaxError", "too many nested parentheses", span));
-                }
-            }
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b'#' => at = bytes.iter().skip(at).position(|b| *b == b'\n').map_or(bytes.len(), |n| at + n),
-            b'"' | b'\'' => at = skip_string(bytes, at),
-            _ => {}
-        }
-        at += 1;
-    }
-    None
+    Some(module)
 }
 
-/// The index of the last byte of the string literal that opens at `at`.
-fn skip_string(bytes: &[u8], at: usize) -> usize {
-    let quote = bytes.get(at).copied().unwrap_or(b'"');
-    let triple = bytes.get(at..at + 3) == Some(&[quote, quote, quote]);
-    let mut at = at + if triple { 3 } else { 1 };
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'\\' => at += 1,
-            b'\n' if !triple => return at,
-            _ if byte == quote && !triple => return at,
-            _ if byte == quote && bytes.get(at..at + 3) == Some(&[quote, quote, quote]) => return at + 2,
-            _ => {}
+/// CPython's error as a diagnostic.
+fn said(file: &SourceFile, wrong: &Wrong) -> Diagnostic {
+    let Wrong { kind, message, place } = wrong;
+    let Some(place) = place else {
+        let mut diagnostic = Diagnostic::syntax(kind, message.clone(), file.span(0, 0));
+        diagnostic.labels.clear();
+        if let Some(python) = &mut diagnostic.python {
+            python.place = Some(PythonPlace::Nowhere);
         }
-        at += 1;
+        return diagnostic;
+    };
+    let offset = |line: u32, column: u32| {
+        let start = file.line_start(line);
+        let end = start + file.line_text(line).len() as u32;
+        (start + column.saturating_sub(1)).min(end)
+    };
+    // CPython counts characters, and beyond the end of the line where that is where it stands.
+    let characters = |line: u32, column: u32| {
+        let text = file.line_text(line);
+        let bytes = column.saturating_sub(1) as usize;
+        let beyond = bytes.saturating_sub(text.len());
+        let inside = text.char_indices().take_while(|(at, _)| *at < bytes).count();
+        if column == 0 { 0 } else { (inside + beyond) as u32 + 1 }
+    };
+    let start = offset(place.line, place.column);
+    let end = offset(place.end_line, place.end_column).max(start);
+    let mut diagnostic = Diagnostic::syntax(kind, message.clone(), file.span(start, end));
+    if let Some(python) = &mut diagnostic.python {
+        let (line, end_line) = (place.line, place.end_line);
+        python.place = Some(PythonPlace::At {
+            line,
+            offset: characters(line, place.column),
+            end_line,
+            end_offset: characters(end_line, place.end_column),
+        });
     }
-    at
+    diagnostic
 }
 
 /// A range of the tree as a span of the file.

@@ -176,14 +176,22 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
             let mut unheard = Diagnostics::default();
             let mut unsaid = Diagnostics::default();
             let heard = if found.is_library { &mut unheard } else { &mut *diagnostics };
-            let Some(tree) = parse::parse(&file, heard) else { continue };
-            let resolved = resolve::resolve(&file, &tree, heard);
+            let parsed = if found.is_library { parse::parse_trusted(&file, heard) } else { parse::parse(&file, heard) };
+            let Some(tree) = parsed else { continue };
+            let mut own = Diagnostics::default();
+            let resolved = resolve::resolve(&file, &tree, &mut own);
             let typed = |kind| matches!(kind, resolve::scope::ScopeKind::TypeParams | resolve::scope::ScopeKind::Lazy);
             // Parameter lists and `type` statements make objects of `typing` without naming it.
             if native::exists("typing") && resolved.scopes.ids().any(|id| typed(resolved.scopes.get(id).kind)) {
                 search.natives.insert("typing".to_owned());
             }
-            let module = build::build(&file, &name, found.is_package, &tree, &resolved, heard);
+            let module = build::build(&file, &name, found.is_package, &tree, &resolved, &mut own);
+            // CPython stops at the first mistake, and so does what is said about a module.
+            if !found.is_library && let Some(first) = own.first_of_python() {
+                heard.push(first);
+                continue;
+            }
+            heard.extend(own);
             warnings::text_at_run_time(&module, heard);
             if found.is_library {
                 libraries.insert(name.clone());

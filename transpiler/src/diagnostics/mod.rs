@@ -31,6 +31,15 @@ pub struct PythonError {
     pub message: String,
     /// CPython gives no end for some errors and then draws a single caret.
     pub span: Span,
+    /// What CPython says of the place where the span cannot say it.
+    pub place: Option<PythonPlace>,
+}
+
+/// A place in CPython's terms: lines and offsets from 1, an offset of 0 where CPython has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PythonPlace {
+    Nowhere,
+    At { line: u32, offset: u32, end_line: u32, end_offset: u32 },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +72,7 @@ impl Diagnostic {
     pub fn syntax(kind: &'static str, message: impl Into<String>, span: Span) -> Self {
         let message = message.into();
         Self {
-            python: Some(PythonError { kind, message: message.clone(), span }),
+            python: Some(PythonError { kind, message: message.clone(), span, place: None }),
             ..Self::error(codes::SYNTAX, message, span)
         }
     }
@@ -96,6 +105,11 @@ impl Diagnostics {
 
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.items.iter()
+    }
+
+    /// The first that CPython raises too.
+    pub fn first_of_python(&self) -> Option<Diagnostic> {
+        self.items.iter().find(|item| item.python.is_some()).cloned()
     }
 
     pub fn extend(&mut self, other: Diagnostics) {

@@ -1,7 +1,7 @@
 //! Owns: the text of diagnostics: CPython's layout for what CPython would raise, our own for the rest.
 //! Never: decides what is reported, or where the text goes.
 
-use super::{Diagnostic, Diagnostics, PythonError, Severity};
+use super::{Diagnostic, Diagnostics, PythonError, PythonPlace, Severity};
 use crate::source::{SourceFile, SourceMap, Span};
 use std::fmt::Write as _;
 
@@ -44,30 +44,48 @@ pub fn render(item: &Diagnostic, sources: &SourceMap, style: Style) -> String {
 /// CPython 3.13: Lib/traceback.py, TracebackException._format_syntax_error.
 fn render_python(error: &PythonError, sources: &SourceMap, style: Style) -> String {
     let mut out = String::new();
-    if let Some(file) = sources.get(error.span.file) {
-        let at = file.position(error.span);
+    if let Some(file) = sources.get(error.span.file)
+        && let Some((line, offset, end_line, end_offset)) = place(error, file)
+    {
         let path = style.paint("35", &format!("\"{}\"", file.path));
-        let _ = writeln!(out, "  File {path}, line {}", style.paint("35", &at.start.line.to_string()));
-        let line = file.line_text(at.start.line);
-        let shown = line.trim_start_matches([' ', '\t', '\n', '\x0c']);
+        let _ = writeln!(out, "  File {path}, line {}", style.paint("35", &line.to_string()));
+        let text = file.line_text(line);
+        let shown = text.trim_start_matches([' ', '\n', '\x0c']);
         // CPython omits the source line when it is empty, as at the end of the file.
         if !shown.is_empty() {
-            let stripped = line.chars().count() - shown.chars().count();
-            let length = line.chars().count();
-            let start = (at.start.char as usize).min(length);
-            let end = if at.end.line > at.start.line { length } else { at.end.char as usize };
-            let end = end.max(start + 1);
+            let length = text.chars().count();
+            let spaces = length - shown.chars().count();
+            let end = match end_offset {
+                _ if end_line != line => length + 1,
+                0 => offset,
+                end => end,
+            };
+            // The line that CPython holds ends in a line break.
+            let offset = offset.min(length + 1);
+            let end = if end == offset { offset + 1 } else { end };
             let _ = writeln!(out, "    {shown}");
-            if start >= stripped {
-                let pad: String = shown.chars().take(start - stripped).map(|c| if c.is_whitespace() { c } else { ' ' }).collect();
-                let missing = (start - stripped).saturating_sub(shown.chars().count());
-                let carets = style.paint("1;31", &"^".repeat(end - start));
+            if let Some(column) = (offset.checked_sub(1)).and_then(|column| column.checked_sub(spaces)) {
+                let pad: String = shown.chars().take(column).map(|c| if c.is_whitespace() { c } else { ' ' }).collect();
+                let missing = column.saturating_sub(shown.chars().count());
+                let carets = style.paint("1;31", &"^".repeat(end.saturating_sub(offset)));
                 let _ = writeln!(out, "    {pad}{}{carets}", " ".repeat(missing));
             }
         }
     }
     let _ = writeln!(out, "{}: {}", style.paint("1;35", error.kind), style.paint("35", &error.message));
     out
+}
+
+/// Line and offset of the start and the end, from 1.
+fn place(error: &PythonError, file: &SourceFile) -> Option<(u32, usize, u32, usize)> {
+    match error.place {
+        Some(PythonPlace::Nowhere) => None,
+        Some(PythonPlace::At { line, offset, end_line, end_offset }) => Some((line, offset as usize, end_line, end_offset as usize)),
+        None => {
+            let at = file.position(error.span);
+            Some((at.start.line, at.start.char as usize + 1, at.end.line, at.end.char as usize + 1))
+        }
+    }
 }
 
 fn render_own(item: &Diagnostic, sources: &SourceMap, style: Style) -> String {

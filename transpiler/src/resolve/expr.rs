@@ -143,8 +143,8 @@ impl Resolver<'_> {
             ScopeKind::Comprehension => "list comprehension",
             ScopeKind::Genexpr => "generator expression",
             ScopeKind::TypeParams | ScopeKind::Lazy => {
-                let text = "yield expression cannot be used within the definition of a generic";
-                return self.error(text.into(), expr.range());
+                self.in_type("yield expression", expr.range());
+                return;
             }
             ScopeKind::Module | ScopeKind::Class | ScopeKind::Function | ScopeKind::Lambda => {
                 self.scopes.get_mut(self.current).has_yield = true;
@@ -152,6 +152,17 @@ impl Resolver<'_> {
             }
         };
         self.error(format!("'yield' inside {inside}"), expr.range());
+    }
+
+    /// CPython 3.13: symtable.c, symtable_raise_if_annotation_block. True when it is an error.
+    pub(super) fn in_type(&mut self, what: &str, range: crate::parse::TextRange) -> bool {
+        let place = match self.kind() {
+            ScopeKind::TypeParams => "the definition of a generic",
+            ScopeKind::Lazy => self.lazy,
+            ScopeKind::Module | ScopeKind::Class | ScopeKind::Function | ScopeKind::Lambda | ScopeKind::Genexpr | ScopeKind::Comprehension => return false,
+        };
+        self.error(format!("{what} cannot be used within {place}"), range);
+        true
     }
 
     fn comprehension(
@@ -210,6 +221,9 @@ impl Resolver<'_> {
     /// CPython 3.13: symtable.c, symtable_extend_namedexpr_scope.
     fn walrus(&mut self, named: &ast::ExprNamed) {
         let ast::Expr::Name(target) = &*named.target else { return };
+        if self.in_type("named expression", named.range) {
+            return;
+        }
         let text = target.id.as_str();
         if self.in_iterable > 0 {
             let message = "assignment expression cannot be used in a comprehension iterable expression";
@@ -231,7 +245,7 @@ impl Resolver<'_> {
         let kind = self.scopes.get(scope).kind;
         if kind == ScopeKind::Class && !path.is_empty() {
             let message = "assignment expression within a comprehension cannot be used in a class body";
-            return self.error(message.into(), named.range);
+            return self.error(message.into(), target.range);
         }
         let is_global = kind == ScopeKind::Module
             || self.scopes.symbol(scope, &name).is_some_and(|symbol| symbol.global.is_some());

@@ -32,6 +32,7 @@ pub fn resolve(file: &SourceFile, module: &ast::ModModule, diagnostics: &mut Dia
         class: None,
         in_iterable: 0,
         future_annotations: false,
+        lazy: "",
         errors: Diagnostics::default(),
     };
     resolver.scopes.push(ScopeKind::Module, None, key(module.range));
@@ -61,6 +62,11 @@ pub fn mangle(class: Option<&str>, name: &str) -> PyName {
     PyName::new(&format!("_{class}{name}"))
 }
 
+/// CPython gives some errors no end.
+fn start_of(range: TextRange) -> TextRange {
+    TextRange::empty(range.start())
+}
+
 struct Resolver<'a> {
     file: &'a SourceFile,
     scopes: Scopes,
@@ -70,6 +76,8 @@ struct Resolver<'a> {
     /// Depth of comprehension iterables around this point.
     in_iterable: u32,
     future_annotations: bool,
+    /// What the innermost lazily evaluated expression belongs to, in CPython's words.
+    lazy: &'static str,
     errors: Diagnostics,
 }
 
@@ -140,9 +148,9 @@ impl Resolver<'_> {
                     for alias in &import.names {
                         match alias.name.as_str() {
                             "annotations" => self.future_annotations = true,
-                            "braces" => self.error("not a chance".into(), import.range),
+                            "braces" => self.error("not a chance".into(), start_of(import.range)),
                             name if KNOWN.contains(&name) => {}
-                            name => self.error(format!("future feature {name} is not defined"), import.range),
+                            name => self.error(format!("future feature {name} is not defined"), start_of(import.range)),
                         }
                     }
                 }
@@ -161,10 +169,17 @@ impl Resolver<'_> {
                 if self.scopes.get(id).kind.is_inlined() || self.scopes.get(id).kind == ScopeKind::Genexpr {
                     continue;
                 }
-                if global.is_some() {
-                    self.error_at(format!("name '{name}' is nonlocal and global"), at);
-                } else if !param && self.scopes.enclosing_binding(id, &name).is_none() {
-                    self.error_at(format!("no binding for nonlocal '{name}' found"), at);
+                if let Some(global) = global {
+                    let first = if global.start < at.start { global } else { at };
+                    self.error_at(format!("name '{name}' is nonlocal and global"), first);
+                } else if !param {
+                    match self.scopes.enclosing_binding(id, &name) {
+                        None => self.error_at(format!("no binding for nonlocal '{name}' found"), at),
+                        Some(found) if self.scopes.get(found).kind == ScopeKind::TypeParams => {
+                            self.error_at(format!("nonlocal binding not allowed for type parameter '{name}'"), at);
+                        }
+                        Some(_) => {}
+                    }
                 }
             }
         }
@@ -182,6 +197,13 @@ impl Resolver<'_> {
                 self.error(text, parameter.range);
             }
         }
+    }
+
+    /// An expression that is evaluated when somebody asks for it.
+    fn lazily(&mut self, of: &'static str, expr: &ast::Expr) {
+        let outer = std::mem::replace(&mut self.lazy, of);
+        self.enter(ScopeKind::Lazy, expr.range(), |this| this.expr(expr));
+        self.lazy = outer;
     }
 
     fn defaults(&mut self, parameters: &ast::Parameters) {
@@ -231,13 +253,14 @@ impl Resolver<'_> {
             }
         }
         for param in &params.type_params {
-            let (bound, default) = match param {
-                ast::TypeParam::TypeVar(p) => (p.bound.as_deref(), p.default.as_deref()),
-                ast::TypeParam::TypeVarTuple(p) => (None, p.default.as_deref()),
-                ast::TypeParam::ParamSpec(p) => (None, p.default.as_deref()),
+            let (bound, default, of) = match param {
+                ast::TypeParam::TypeVar(p) => (p.bound.as_deref(), p.default.as_deref(), "a TypeVar default"),
+                ast::TypeParam::TypeVarTuple(p) => (None, p.default.as_deref(), "a TypeVarTuple default"),
+                ast::TypeParam::ParamSpec(p) => (None, p.default.as_deref(), "a ParamSpec default"),
             };
-            for lazy in bound.into_iter().chain(default) {
-                self.enter(ScopeKind::Lazy, lazy.range(), |this| this.expr(lazy));
+            let bound_of = if bound.is_some_and(ast::Expr::is_tuple_expr) { "a TypeVar constraint" } else { "a TypeVar bound" };
+            for (lazy, of) in bound.map(|bound| (bound, bound_of)).into_iter().chain(default.map(|default| (default, of))) {
+                self.lazily(of, lazy);
             }
         }
     }

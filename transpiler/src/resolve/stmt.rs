@@ -22,10 +22,10 @@ impl Resolver<'_> {
                 if let Some(params) = &s.type_params {
                     self.enter(ScopeKind::TypeParams, s.range, |this| {
                         this.type_params(params);
-                        this.enter(ScopeKind::Lazy, s.value.range(), |this| this.expr(&s.value));
+                        this.lazily("a type alias", &s.value);
                     });
                 } else {
-                    self.enter(ScopeKind::Lazy, s.value.range(), |this| this.expr(&s.value));
+                    self.lazily("a type alias", &s.value);
                 }
                 self.expr(&s.name);
             }

@@ -1,0 +1,2 @@
+class A:
+    x = [y := z for z in w]
