@@ -6,6 +6,7 @@ pub mod bless;
 pub mod cases;
 pub mod cpython;
 pub mod directive;
+pub mod pages;
 pub mod process;
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Owns: running a program with a time limit.
+//! Owns: running a program with a time limit, and sending it a signal when it has printed something.
 //! Never: judges its output.
 
 use std::io::{Read, Write};
@@ -13,11 +13,23 @@ pub struct Ended {
     pub stderr: String,
 }
 
-pub fn run(mut command: Command, stdin: &str, limit: Duration) -> std::io::Result<Ended> {
+pub fn run(command: Command, stdin: &str, limit: Duration) -> std::io::Result<Ended> {
+    run_and_signal(command, stdin, limit, None)
+}
+
+/// As `run`; the child gets the signal once, when its output contains the text.
+pub fn run_and_signal(mut command: Command, stdin: &str, limit: Duration, signal: Option<(&str, &str)>) -> std::io::Result<Ended> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
-    let out = reader(child.stdout.take());
-    let err = reader(child.stderr.take());
+    let process = child.id();
+    let mut waiting = signal.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let watch = move |seen: &[u8]| {
+        if let Some((name, _)) = waiting.take_if(|(_, text)| String::from_utf8_lossy(seen).contains(text.as_str())) {
+            send(process, &name);
+        }
+    };
+    let out = reader(child.stdout.take(), watch);
+    let err = reader(child.stderr.take(), |_: &[u8]| {});
     if let Some(mut pipe) = child.stdin.take() {
         // A program that ends without reading its input is no error.
         let _ = pipe.write_all(stdin.as_bytes());
@@ -27,14 +39,29 @@ pub fn run(mut command: Command, stdin: &str, limit: Duration) -> std::io::Resul
     Ok(Ended { status, stdout: text(out), stderr: text(err) })
 }
 
-fn reader<R: Read + Send + 'static>(stream: Option<R>) -> JoinHandle<Vec<u8>> {
+/// Reads to the end; `watch` sees all that was read so far each time something comes.
+fn reader<R: Read + Send + 'static>(stream: Option<R>, mut watch: impl FnMut(&[u8]) + Send + 'static) -> JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        if let Some(mut stream) = stream {
-            let _ = stream.read_to_end(&mut bytes);
+        let mut piece = [0; 8192];
+        let Some(mut stream) = stream else { return bytes };
+        loop {
+            match stream.read(&mut piece) {
+                Ok(0) => return bytes,
+                Ok(count) => bytes.extend_from_slice(piece.get(..count).unwrap_or_default()),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(_) => return bytes,
+            }
+            watch(&bytes);
         }
-        bytes
     })
+}
+
+/// The `kill` of the system knows the signals by name.
+fn send(process: u32, name: &str) {
+    let number = name.strip_prefix("SIG").unwrap_or(name);
+    // A child that has ended already is found out by its output.
+    let _ = Command::new("kill").args(["-s", number, &process.to_string()]).stderr(Stdio::null()).status();
 }
 
 fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<i32>> {
