@@ -7,6 +7,7 @@ pub mod cases;
 pub mod cpython;
 pub mod directive;
 pub mod pages;
+pub mod live;
 pub mod process;
 
 use std::path::{Path, PathBuf};

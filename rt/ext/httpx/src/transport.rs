@@ -6,19 +6,16 @@
 use crate::config::{self, Limits, Proxy};
 use crate::errors::{self, UNSUPPORTED_PROTOCOL};
 use crate::headers;
-use crate::net::body::Outgoing;
-use crate::net::exchange::{Answer, Ask, exchange};
+use crate::net::NetResult;
+use crate::net::exchange::{Answer, Ask, Session, exchange};
 use crate::net::pool::{Config, Origin, Pool, Proxy as NetProxy};
-use crate::net::{Kind as NetKind, NetError, NetResult};
 use crate::py::*;
 use crate::request::{self, Request};
 use crate::response;
 use crate::stream::{self, Kind, Pull};
 use crate::url;
-use ext_tls::Roots;
+use ext_tls::{Roots, Trust};
 use rtasyncio::native_io::{Mode, complete};
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
 pub struct Transport {
     pool: RefCell<Option<Pool>>,
@@ -83,12 +80,14 @@ fn net_proxy(v: &Value) -> PyResult<Option<NetProxy>> {
     };
     let port = parts.port.unwrap_or(if tls { 443 } else { 80 }) as u16;
     let auth = p.auth.get();
-    let authorization = match rtcore::types::tuple::items(&auth) {
-        [user, password] => Some(crate::auth::basic(&crate::auth::octets(user)?, &crate::auth::octets(password)?).into_bytes()),
-        _ => None,
-    };
+    let mut headers = vec![];
+    if let [user, password] = rtcore::types::tuple::items(&auth) {
+        let value = crate::auth::basic(&crate::auth::octets(user)?, &crate::auth::octets(password)?);
+        headers.push((b"Proxy-Authorization".to_vec(), value.into_bytes()));
+    }
     let h = p.headers.get();
-    Ok(Some(NetProxy { origin: Origin { tls, host: parts.host, port }, authorization, headers: headers::body(&h)?.raw() }))
+    headers.extend(headers::body(&h)?.raw());
+    Ok(Some(NetProxy { origin: Origin { tls, host: parts.host, port }, headers, trust: Trust::new(Roots::System) }))
 }
 fn pool_of(s: &Settings<'_>) -> PyResult<Pool> {
     if !s.cert.is_none() {
@@ -102,7 +101,7 @@ fn pool_of(s: &Settings<'_>) -> PyResult<Pool> {
         max_connections: count(&l.max)?,
         max_keepalive: count(&l.keepalive)?,
         expiry: seconds(&l.expiry.get())?,
-        roots: roots(s.verify, s.trust_env)?,
+        trust: Trust::new(roots(s.verify, s.trust_env)?),
         http1: s.http1,
         http2: s.http2,
         retries: s.retries.max(0) as u32,
@@ -122,7 +121,7 @@ pub fn is_native(v: &Value) -> bool {
     std::ptr::eq(v.ty(), &HTTP_TRANSPORT) || std::ptr::eq(v.ty(), &ASYNC_HTTP_TRANSPORT)
 }
 
-fn ask_of(r: &Request, body: Outgoing) -> PyResult<Ask> {
+fn ask_of(r: &Request) -> PyResult<Ask> {
     let parts = url::parts(&r.url.get())?;
     let tls = match parts.scheme.as_str() {
         "http" if !parts.host.is_empty() => false,
@@ -140,15 +139,7 @@ fn ask_of(r: &Request, body: Outgoing) -> PyResult<Ask> {
     };
     let h = r.headers.get();
     let method = r.method.get().as_str().unwrap_or("GET").to_owned();
-    Ok(Ask { method, origin: Origin { tls, host: parts.host, port }, target, headers: headers::body(&h)?.raw(), body, timeouts })
-}
-
-/// A task of its own that ends when nobody waits for it.
-struct Running(JoinHandle<NetResult<Answer>>);
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    Ok(Ask { method, origin: Origin { tls, host: parts.host, port }, target, headers: headers::body(&h)?.raw(), timeouts })
 }
 
 /// Sends the request over the network.
@@ -165,8 +156,8 @@ pub async fn handle(v: Value, req: Value, mode: Mode) -> PyResult {
     };
     let got = match known {
         Some(data) => {
-            let ask = ask_of(r, Outgoing::whole(data))?;
-            mode.io(exchange(pool, ask)).await?
+            let ask = ask_of(r)?;
+            mode.io(exchange(pool, ask, data)).await?
         }
         None => upload(pool, r, &s, mode).await?,
     };
@@ -176,34 +167,36 @@ pub async fn handle(v: Value, req: Value, mode: Mode) -> PyResult {
     };
     let Answer { status, version, reason, headers: h, body } = answer;
     let mut extensions = vec![("http_version", bytes::from_slice(version.as_bytes()))];
-    if version != "HTTP/2" {
-        let phrase = reason.unwrap_or_else(|| crate::status::phrase(i64::from(status)).as_bytes().to_vec());
+    if let Some(phrase) = reason {
         extensions.push(("reason_phrase", bytes::value(phrase)));
     }
-    let rows = h.into_iter().map(|(k, x)| (k.clone(), k, x)).collect();
+    let rows = h.into_iter().map(|(k, x)| (k.clone(), k.to_ascii_lowercase(), x)).collect();
     Ok(response::make(status, rows, dict(extensions), stream::net(body, mode)))
 }
 /// Sends a body that Python gives piece by piece.
 async fn upload(pool: Pool, r: &Request, s: &Value, mode: Mode) -> PyResult<NetResult<Answer>> {
     let mut pull = Pull::new(s, mode)?;
-    let (tx, rx) = mpsc::channel(1);
-    let ask = ask_of(r, Outgoing::Chunks(rx))?;
-    let mut running = mode.io(async move { Running(tokio::spawn(exchange(pool, ask))) }).await?;
+    let ask = ask_of(r)?;
+    let mut session = match mode.io(Session::begin(pool, ask, None)).await? {
+        Ok(begun) => begun,
+        Err(e) => return Ok(Err(e)),
+    };
     while let Some(chunk) = pull.next(mode).await? {
         let data = data_of(&chunk).ok_or_else(|| type_error(format!("a bytes-like object is required, not '{}'", chunk.ty().name())))?;
-        if data.is_empty() {
-            continue;
+        let (back, wrote) = mode
+            .io(async move {
+                let wrote = session.write(data).await;
+                (session, wrote)
+            })
+            .await?;
+        session = back;
+        match wrote {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(e) => return Ok(Err(e)),
         }
-        let tx = tx.clone();
-        if mode.io(async move { tx.send(data.into()).await.is_ok() }).await? {
-            continue;
-        }
-        // The exchange is over: its answer says why.
-        break;
     }
-    drop(tx);
-    let joined = mode.io(async move { (&mut running.0).await }).await?;
-    Ok(joined.unwrap_or_else(|_| Err(NetError::new(NetKind::WriteError, ""))))
+    mode.io(session.finish()).await
 }
 
 // ---- types ----
@@ -236,13 +229,6 @@ pub fn close(v: &Value) -> PyResult<()> {
         p.close();
     }
     Ok(())
-}
-pub fn open(v: &Value) {
-    if let Some(t) = v.downcast::<Transport>()
-        && let Some(p) = t.pool.borrow().as_ref()
-    {
-        p.reopen();
-    }
 }
 fn m_close(v: &Value) -> PyResult {
     close(v)?;

@@ -8,7 +8,7 @@ use crate::handshake::{Broken, Rows, Target, base64, derive_accept_key, generate
 use crate::objects;
 use crate::py::*;
 use crate::wire::{self, Raw as Stream, Settings, Shared};
-use ext_tls::{Dial, Roots, TlsConnector};
+use ext_tls::{Dial, Roots, TlsConnector, Trust};
 use rtcore::error::hierarchy::{EXCEPTION, OS_ERROR, TIMEOUT_ERROR, os_error_type, with_args};
 use std::io;
 use std::sync::Arc;
@@ -177,7 +177,7 @@ async fn open(plan: Plan) -> Result<Answer, Failed> {
     if plan.target.secure
         && let Stream::Tcp(tcp) = stream
     {
-        let config = ext_tls::config(&plan.roots, &[b"http/1.1"]).map_err(Failed::Io)?;
+        let config = ext_tls::config(&Trust::new(plan.roots.clone()), &[b"http/1.1"]).map_err(Failed::Io)?;
         let name = ext_tls::server_name(&plan.target.host).map_err(|e| Failed::Tls(e.to_string()))?;
         let tls = TlsConnector::from(config).connect(name, tcp).await;
         stream = Stream::Tls(Box::new(tls.map_err(|e| match e.raw_os_error() {
