@@ -72,6 +72,9 @@ static GETATTR: Method = Method::new("__getattr__(name, /)", F1(lazy));
 fn lazy(name: &Value) -> PyResult {
     match name.as_str() {
         Some("codes") => status::codes(),
+        Some(name @ ("create_ssl_context" | "main" | "FunctionAuth")) => {
+            Err(rtcore::error::attribute_error(format!("'httpx.{name}' is not supported in compiled programs")))
+        }
         Some(other) => Err(rtcore::error::attribute_error(format!("module 'httpx' has no attribute '{other}'"))),
         None => Err(type_error("attribute name must be string")),
     }

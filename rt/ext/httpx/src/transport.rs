@@ -14,7 +14,7 @@ use crate::request::{self, Request};
 use crate::response;
 use crate::stream::{self, Kind, Pull};
 use crate::url;
-use ext_tls::{Roots, Trust};
+use ext_tls::{Identity, Roots, Trust};
 use rtasyncio::native_io::{Mode, complete};
 
 pub struct Transport {
@@ -49,11 +49,15 @@ pub struct Settings<'a> {
     pub local_address: &'a Value,
     pub retries: i64,
 }
+/// `create_ssl_context`.
 fn roots(verify: &Value, trust_env: bool) -> PyResult<Roots> {
-    match (verify.as_bool(), verify.as_str()) {
-        (Some(false), _) => Ok(Roots::Off),
-        (Some(true), _) | (None, None) if !trust_env || !verify.is_obj() => Ok(Roots::System),
-        (Some(true), _) => Ok(Roots::System),
+    let found = match (verify.as_bool(), verify.as_str()) {
+        (Some(false), _) => return Ok(Roots::Off),
+        (Some(true), _) => match if trust_env { Roots::environment() } else { Roots::System } {
+            // A file goes before a folder.
+            Roots::Paths(Some(file), Some(_)) => Roots::Paths(Some(file), None),
+            other => other,
+        },
         (None, Some(path)) => {
             rtcore::warn::warn(
                 &rtcore::error::hierarchy::DEPRECATION_WARNING,
@@ -61,10 +65,41 @@ fn roots(verify: &Value, trust_env: bool) -> PyResult<Roots> {
                 1,
             )?;
             let path = std::path::PathBuf::from(path);
-            Ok(if path.is_dir() { Roots::Paths(None, Some(path)) } else { Roots::Paths(Some(path), None) })
+            if path.is_dir() { Roots::Paths(None, Some(path)) } else { Roots::Paths(Some(path), None) }
         }
-        (None, None) => Err(type_error(format!("verify must be True, False or the path of a CA file, not {}", verify.ty().name()))),
+        (None, None) => {
+            return Err(error::not_implemented_error(format!("verify must be True, False or the path of a CA file; {} is not supported", verify.ty().name())));
+        }
+    };
+    if let Roots::Paths(Some(file), _) = &found
+        && let Err(e) = std::fs::File::open(file)
+    {
+        return Err(rtcore::error::hierarchy::raise_os_error(&e, None));
     }
+    Ok(found)
+}
+/// `cert`: one file, or a pair of files; a key in it may not be locked by a password.
+fn identity(cert: &Value) -> PyResult<Option<Identity>> {
+    if !truth(cert)? {
+        return Ok(None);
+    }
+    rtcore::warn::warn(
+        &rtcore::error::hierarchy::DEPRECATION_WARNING,
+        "`cert=...` is deprecated. Use `verify=<ssl_context>` instead,with `.load_cert_chain()` to configure the certificate chain.",
+        1,
+    )?;
+    let (chain, key) = match rtcore::types::tuple::items(cert) {
+        [] => (cert.clone(), cert.clone()),
+        [chain] => (chain.clone(), chain.clone()),
+        [chain, key] => (chain.clone(), key.clone()),
+        [chain, key, password] if password.is_none() => (chain.clone(), key.clone()),
+        _ => return Err(error::not_implemented_error("cert=(file, key, password): keys with a password are not supported")),
+    };
+    let path = |v: &Value| text_of(v, "cert").map(std::path::PathBuf::from);
+    Identity::load(&path(&chain)?, &path(&key)?).map(Some).map_err(|e| match e.raw_os_error() {
+        Some(_) => rtcore::error::hierarchy::raise_os_error(&e, None),
+        None => rtcore::error::raise(&rtcore::error::hierarchy::OS_ERROR, "[SSL] PEM lib (_ssl.c:3916)"),
+    })
 }
 fn net_proxy(v: &Value) -> PyResult<Option<NetProxy>> {
     if v.is_none() {
@@ -87,12 +122,11 @@ fn net_proxy(v: &Value) -> PyResult<Option<NetProxy>> {
     }
     let h = p.headers.get();
     headers.extend(headers::body(&h)?.raw());
-    Ok(Some(NetProxy { origin: Origin { tls, host: parts.host, port }, headers, trust: Trust::new(Roots::System) }))
+    Ok(Some(NetProxy { origin: Origin { tls, host: parts.host, port }, headers, trust: Trust::new(Roots::environment()) }))
 }
 fn pool_of(s: &Settings<'_>) -> PyResult<Pool> {
-    if !s.cert.is_none() {
-        return Err(error::not_implemented_error("client certificates (`cert`) are not supported"));
-    }
+    let mut trust = Trust::new(roots(s.verify, s.trust_env)?);
+    trust.identity = identity(s.cert)?;
     let limits = if absent(s.limits) { config::default_limits() } else { s.limits.clone() };
     let l = this::<Limits>(&limits)?;
     let count = |c: &VCell| Ok::<_, Raised>(optional_int(&c.get())?.map(|n| n.max(0) as usize));
@@ -101,7 +135,7 @@ fn pool_of(s: &Settings<'_>) -> PyResult<Pool> {
         max_connections: count(&l.max)?,
         max_keepalive: count(&l.keepalive)?,
         expiry: seconds(&l.expiry.get())?,
-        trust: Trust::new(roots(s.verify, s.trust_env)?),
+        trust,
         http1: s.http1,
         http2: s.http2,
         retries: s.retries.max(0) as u32,
@@ -132,6 +166,11 @@ fn ask_of(r: &Request) -> PyResult<Ask> {
     let port = parts.port.unwrap_or(if tls { 443 } else { 80 }) as u16;
     let extensions = r.extensions.get();
     let d = extensions.downcast::<Dict>();
+    for name in ["trace", "sni_hostname"] {
+        if d.and_then(|d| d.get_str(name)).is_some() {
+            return Err(error::not_implemented_error(format!("extensions={{{name:?}: …}} is not supported")));
+        }
+    }
     let timeouts = config::timeouts(&d.and_then(|d| d.get_str("timeout")).unwrap_or(NONE))?;
     let target = match d.and_then(|d| d.get_str("target")).as_ref().and_then(data_of) {
         Some(given) => given,

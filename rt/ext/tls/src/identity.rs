@@ -1,11 +1,8 @@
-//! Owns: a certificate with its key, from PEM files, and the configuration of a server that shows it.
+//! Owns: a certificate with its key, from PEM files.
 //! Never: judges other certificates (`verify`).
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject as _};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -47,18 +44,6 @@ impl Identity {
 ///
 /// # Errors
 /// A text that is not PEM.
-pub fn certificates(text: &[u8]) -> io::Result<Vec<Vec<u8>>> {
+fn certificates(text: &[u8]) -> io::Result<Vec<Vec<u8>>> {
     CertificateDer::pem_slice_iter(text).map(|c| c.map(|c| c.to_vec()).map_err(pem)).collect()
-}
-/// A server that shows `identity`.
-///
-/// # Errors
-/// A key that does not belong to the certificate.
-pub fn server(identity: &Identity, alpn: &[&[u8]]) -> io::Result<Arc<ServerConfig>> {
-    let (chain, key) = identity.parts()?;
-    let other = |e: tokio_rustls::rustls::Error| io::Error::other(e.to_string());
-    let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions().map_err(other)?;
-    let mut made = builder.with_no_client_auth().with_single_cert(chain, key).map_err(other)?;
-    made.alpn_protocols = alpn.iter().map(|p| p.to_vec()).collect();
-    Ok(Arc::new(made))
 }

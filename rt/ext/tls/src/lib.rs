@@ -8,9 +8,8 @@ mod identity;
 mod verify;
 
 pub use dial::{Dial, dial, resolve};
-pub use identity::{Identity, certificates, server};
+pub use identity::Identity;
 pub use tokio_rustls::client::TlsStream;
-pub use tokio_rustls::rustls::{ClientConfig, ServerConfig};
-pub use tokio_rustls::server::TlsStream as ServerTlsStream;
-pub use tokio_rustls::{TlsAcceptor, TlsConnector};
-pub use verify::{Roots, Trust, config, describe, read, server_name};
+pub use tokio_rustls::TlsConnector;
+pub use tokio_rustls::rustls::ClientConfig;
+pub use verify::{Roots, Trust, config, describe, server_name};

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use crate::der;
 use crate::identity::Identity;
@@ -17,15 +17,32 @@ use tokio_rustls::rustls::{CertificateError, ClientConfig, DigitallySignedStruct
 /// Whom to trust.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Roots {
-    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` when set, otherwise the system's.
+    /// The system's.
     System,
     /// One file of certificates, one folder of them.
     Paths(Option<PathBuf>, Option<PathBuf>),
-    /// These certificates, as DER.
-    Given(Vec<Vec<u8>>),
     /// Everybody.
     Off,
 }
+
+impl Roots {
+    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` where set, otherwise the system's.
+    pub fn environment() -> Roots {
+        let get = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        match (get("SSL_CERT_FILE"), get("SSL_CERT_DIR")) {
+            (None, None) => Roots::System,
+            (file, folder) => Roots::Paths(file, folder),
+        }
+    }
+}
+/// Where distributions keep the roots in one file.
+const BUNDLES: &[&str] = &[
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
 
 /// What a client asks of the other side.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -60,7 +77,7 @@ pub fn config(trust: &Trust, alpn: &[&[u8]]) -> io::Result<Arc<ClientConfig>> {
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().map_err(other)?;
     let verifier: Arc<dyn ServerCertVerifier> = match &trust.roots {
         Roots::Off => Arc::new(Anybody(provider)),
-        Roots::System | Roots::Paths(..) | Roots::Given(_) => Arc::new(Known::new(&trust.roots, trust.hostname, provider)?),
+        Roots::System | Roots::Paths(..) => Arc::new(Known::new(&trust.roots, trust.hostname, provider)?),
     };
     let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
     let mut made = match &trust.identity {
@@ -77,14 +94,14 @@ pub fn config(trust: &Trust, alpn: &[&[u8]]) -> io::Result<Arc<ClientConfig>> {
 }
 
 /// The certificates of PEM files and folders.
-///
-/// # Errors
-/// Nothing there that could be read.
-pub fn read(roots: &Roots) -> io::Result<Vec<Vec<u8>>> {
+fn read(roots: &Roots) -> io::Result<Vec<Vec<u8>>> {
     let found = match roots {
-        Roots::Given(all) => return Ok(all.clone()),
         Roots::Paths(file, folder) => rustls_native_certs::load_certs_from_paths(file.as_deref(), folder.as_deref()),
-        Roots::System | Roots::Off => rustls_native_certs::load_native_certs(),
+        Roots::System | Roots::Off => match BUNDLES.iter().map(Path::new).find(|file| file.is_file()) {
+            // Not by the environment, which a program may choose to ignore.
+            Some(file) => rustls_native_certs::load_certs_from_paths(Some(file), None),
+            None => rustls_native_certs::load_native_certs(),
+        },
     };
     if found.certs.is_empty()
         && let Some(e) = found.errors.into_iter().next()
@@ -121,6 +138,7 @@ pub fn describe(e: &io::Error, host: &str) -> String {
             CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => "self-signed certificate".to_owned(),
             other => format!("{other:?}"),
         },
+        Error::InvalidMessage(_) => return "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1020)".to_owned(),
         other => return format!("[SSL] {other}"),
     };
     format!("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {why} (_ssl.c:1020)")

@@ -349,7 +349,7 @@ impl Pool {
 async fn secure(raw: Raw, host: &str, trust: &Trust, alpn: &[&[u8]], t: &Timeouts) -> NetResult<(Raw, bool)> {
     let config = ext_tls::config(trust, alpn).map_err(|e| NetError::new(Kind::ConnectError, super::os_text(&e)))?;
     let late = |e: NetError| match e.kind {
-        Kind::ConnectTimeout => NetError::two(Kind::ConnectTimeout, "_ssl.c:1011: The handshake operation timed out", ""),
+        Kind::ConnectTimeout => NetError::two(Kind::ConnectTimeout, "_ssl.c:1003: The handshake operation timed out", ""),
         _ => e,
     };
     within(t.connect, Kind::ConnectTimeout, stream::tls(raw, host, config)).await.map_err(late)

@@ -142,7 +142,7 @@ pub async fn tls(raw: Raw, host: &str, config: Arc<ClientConfig>) -> NetResult<(
     let s = TlsConnector::from(config).connect(name, raw).await.map_err(|e| match e.raw_os_error() {
         Some(_) => NetError::os(Kind::ConnectError, &e, ""),
         None if e.kind() == io::ErrorKind::UnexpectedEof => {
-            NetError::two(Kind::ConnectError, "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol (_ssl.c:1018)", "")
+            NetError::two(Kind::ConnectError, "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol (_ssl.c:1020)", "")
         }
         None => bad(&e),
     })?;
