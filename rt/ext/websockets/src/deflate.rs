@@ -140,8 +140,9 @@ pub fn accept(header: &str, offered: bool) -> Result<Option<Agreed>, String> {
     }
     Ok(agreed)
 }
+/// `repr()` of a token, which has no quotes of its own.
 fn quoted(text: &str) -> String {
-    rtcore::protocol::repr::repr_string(&rtcore::value::Value::str(text)).unwrap_or_default()
+    format!("'{text}'")
 }
 
 /// Compresses what is sent.
