@@ -138,8 +138,10 @@ impl<'c, 'a> Body<'c, 'a> {
     ) {
         let site = self.site(span);
         let it = self.names.fresh("it");
+        let spent = spent(&iterable);
         let made = Expr::rt("aiter", vec![iterable.by_ref()]);
         self.fallible_pat(Pat::name(&it), made, site.clone());
+        self.end_iterable(spent);
         let (stmts, ()) = self.nested(|b| {
             let next = b.fallible(Expr::rt("anext", vec![Expr::Local(it.clone()).by_ref()]).awaited(), site);
             let stop = Block::of(vec![Stmt::Expr(Expr::break_to(label, None))]);
@@ -148,6 +150,14 @@ impl<'c, 'a> Body<'c, 'a> {
         });
         self.push(Stmt::Loop { label: Some(label.clone()), body: Block::of(stmts) });
         self.end_iterator(it);
+    }
+
+    /// The iterator alone keeps what the loop runs over: a temporary that was a generator would keep it open.
+    fn end_iterable(&mut self, spent: Option<RustIdent>) {
+        if let Some(name) = spent {
+            self.single_use.remove(&name);
+            self.end_iterator(name);
+        }
     }
 
     /// Leaving a loop drops its iterator: a generator's `finally` runs now.
@@ -168,11 +178,13 @@ impl<'c, 'a> Body<'c, 'a> {
     ) {
         let site = self.site(span);
         let it = self.names.fresh("it");
+        let spent = spent(&iterable);
         if is_iterator {
             self.push(Stmt::let_mut(&it, Expr::rt("iter_of", vec![iterable.by_ref()])));
         } else {
             self.fallible_mut(&it, Expr::rt("iter", vec![iterable.by_ref()]), site.clone());
         }
+        self.end_iterable(spent);
         let next = Expr::Local(it.clone()).method("next", vec![]);
         if self.protected() {
             let (stmts, ()) = self.nested(|b| {
@@ -311,12 +323,22 @@ impl<'c, 'a> Body<'c, 'a> {
         let site = self.site(span);
         let operand = self.expr(first);
         let taken = if async_first { "aiter" } else { "iter_value" };
+        let spent = spent(&operand);
         let it = self.fallible(Expr::rt(taken, vec![operand.by_ref()]), site);
+        self.end_iterable(spent);
         let start = self.out.len();
         let function = closure.function;
         let made = self.suspended_object(function, &closure.captures, vec![it]);
         // Items may stand anywhere in a block: they are not statements that overtake an operand.
         let _ = start;
         Operand::Owned(made)
+    }
+}
+
+/// The temporary that holds the operand, if one does.
+fn spent(operand: &Operand) -> Option<RustIdent> {
+    match operand {
+        Operand::Owned(Expr::Local(name)) => Some(name.clone()),
+        Operand::Owned(_) | Operand::Place(_) | Operand::Ref(_) | Operand::Bool(_) | Operand::I64(_) => None,
     }
 }

@@ -175,10 +175,11 @@ impl Operation {
             }
             self.phase.set(Phase::Iter);
             f.set_flag(flags::RUNNING_ASYNC, true);
-            // GeneratorExit too is thrown, not an exit: `close_on_genexit` is 0 here.
+            // GeneratorExit too is thrown, not an exit: `close_on_genexit` is 0 here. `_gen_throw` makes it and does not
+            // chain it to what the caller handles.
             if aclose {
                 f.set_flag(flags::CLOSED, true);
-                slot::put(Tag::Throw, header::generator_exit(&error::handled()));
+                slot::put(Tag::Throw, header::generator_exit(&NONE));
             } else {
                 slot::put(Tag::Throw, self.argument.clone());
             }
@@ -233,7 +234,7 @@ impl Operation {
         if self.phase.get() == Phase::Closed {
             return Ok(());
         }
-        slot::put(Tag::Exit, header::generator_exit(&error::handled()));
+        slot::put(Tag::Exit, header::generator_exit(&NONE));
         match self.step() {
             Poll::Pending => {
                 drop(slot::take());
@@ -505,17 +506,7 @@ pub fn builtin_anext(it: &Value, default: &Value) -> PyResult {
     if default.is_unbound() {
         return Ok(awaitable);
     }
-    let default = default.clone();
-    static ANEXT: Def = Def::new("anext", &["iterator", "default"], F1(|_| Ok(NONE)));
-    Ok(super::native_coroutine(&ANEXT, async move {
-        match super::await_(awaitable).await {
-            Err(r) if error::matches(&r, &STOP_ASYNC_ITERATION) => {
-                drop(error::take(r));
-                Ok(default)
-            }
-            other => other,
-        }
-    }))
+    Ok(super::anext::new(awaitable, default.clone()))
 }
 /// `sys.set_asyncgen_hooks`: UNBOUND leaves a hook as it is.
 pub fn set_hooks(firstiter: &Value, finalizer: &Value) -> PyResult<()> {

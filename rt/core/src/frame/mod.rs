@@ -24,6 +24,7 @@
 //!   (see `protocol::awaitable`).
 //! - `native_coroutine(&DEF, fut)` is `coroutine` for functions of the runtime.
 
+mod anext;
 pub mod async_generator;
 pub mod coroutine;
 pub mod delegate;

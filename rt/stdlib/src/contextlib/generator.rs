@@ -101,6 +101,28 @@ fn restore_traceback(value: &Value, tb: &Value) {
         drop(old);
     }
 }
+/// `try: raise RuntimeError(text) finally: …`: what closes the generator runs while the error is handled.
+fn closing(text: &str, close: impl FnOnce() -> PyResult) -> PyResult {
+    let stop = error::take(runtime_error(text));
+    let node = error::top_node();
+    let before = node.replace(stop.clone());
+    let closed = close();
+    drop(node.replace(before));
+    closed?;
+    Err(error::set_pending(stop))
+}
+async fn aclosing(text: &str, generator: &Value) -> PyResult {
+    let stop = error::take(runtime_error(text));
+    let node = error::top_node();
+    let before = node.replace(stop.clone());
+    let closed = match call_method_name(generator, Name::new("aclose"), &[]) {
+        Ok(step) => await_(step).await,
+        Err(r) => Err(r),
+    };
+    drop(node.replace(before));
+    closed?;
+    Err(error::set_pending(stop))
+}
 fn exit(v: &Value, ty: &Value, value: &Value, tb: &Value) -> PyResult {
     let g = generator(v)?;
     if ty.is_none() {
@@ -108,8 +130,7 @@ fn exit(v: &Value, ty: &Value, value: &Value, tb: &Value) -> PyResult {
             Step::Returned(_) => Ok(FALSE),
             Step::Raised(r) => Err(r),
             Step::Yielded(_) => {
-                call_method_name(&g, names::close.get(), &[])?;
-                Err(runtime_error("generator didn't stop"))
+                closing("generator didn't stop", || call_method_name(&g, names::close.get(), &[]))
             }
         };
     }
@@ -124,8 +145,7 @@ fn exit(v: &Value, ty: &Value, value: &Value, tb: &Value) -> PyResult {
             out
         }
         Step::Yielded(_) => {
-            call_method_name(&g, names::close.get(), &[])?;
-            Err(runtime_error("generator didn't stop after throw()"))
+            closing("generator didn't stop after throw()", || call_method_name(&g, names::close.get(), &[]))
         }
     }
 }
@@ -160,8 +180,7 @@ async fn aexit_body(v: Value, ty: Value, value: Value, tb: Value) -> PyResult {
             }
             Err(r) => Err(r),
             Ok(_) => {
-                await_(call_method_name(&g, Name::new("aclose"), &[])?).await?;
-                Err(runtime_error("generator didn't stop"))
+                aclosing("generator didn't stop", &g).await
             }
         };
     }
@@ -179,8 +198,7 @@ async fn aexit_body(v: Value, ty: Value, value: Value, tb: Value) -> PyResult {
             out
         }
         Ok(_) => {
-            await_(call_method_name(&g, Name::new("aclose"), &[])?).await?;
-            Err(runtime_error("generator didn't stop after athrow()"))
+            aclosing("generator didn't stop after athrow()", &g).await
         }
     }
 }
