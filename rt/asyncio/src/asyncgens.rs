@@ -63,8 +63,8 @@ fn finalizer(l: &Value, agen: &Value) -> PyResult {
     Ok(NONE)
 }
 fn create_task_cb(l: &Value, aclose: &Value) -> PyResult<()> {
-    let coro = crate::coro!("aclose", glue::await_value(aclose.clone()));
-    loop_::create_task(l, &coro, &NONE, &NONE).map(drop)
+    // The step is the task's coroutine itself: cancelled before it starts, it throws the cancellation into the generator.
+    loop_::create_task(l, aclose, &NONE, &NONE).map(drop)
 }
 fn forget(el: &loop_::EventLoop, agen: &Value) {
     let mut gone = vec![];
@@ -74,7 +74,7 @@ fn forget(el: &loop_::EventLoop, agen: &Value) {
         while i < all.len() {
             match rtcore::weak::deref(&all[i]) {
                 Some(a) if !a.is(agen) => i += 1,
-                Some(_) | None => gone.push(all.swap_remove(i)),
+                Some(_) | None => gone.push(all.remove(i)),
             }
         }
     }

@@ -12,9 +12,8 @@ pub fn iscoroutine(v: &Value) -> PyResult<bool> {
     if !v.is_obj() {
         return Ok(false);
     }
-    let name = v.ty().name();
-    if v.ty().is_static() {
-        return Ok(name == "coroutine");
+    if v.ty().is_static() && (rtcore::protocol::awaitable::is_coroutine(v) || crate::futures::as_future(v).is_some()) {
+        return Ok(rtcore::protocol::awaitable::is_coroutine(v));
     }
     // collections.abc.Coroutine.__subclasshook__ looks for these four methods.
     Ok(["__await__", "send", "throw", "close"].iter().all(|m| v.ty().lookup(Name::new(m)).is_some_and(|f| !f.is_none())))

@@ -501,13 +501,11 @@ pub fn remove_native(v: &Value, f: NativeCallback, data: &Value) -> PyResult<()>
     }
     Ok(())
 }
-/// The parts of `await fut` for `frame::wait`: true when there is nothing to wait for.
+/// The parts of `await fut` for `frame::wait`: true when there is nothing to wait for, which is an error of
+/// `end_wait` when somebody already waits whom no task has taken note of.
 pub fn begin_wait(v: &Value) -> bool {
     match as_future(v) {
-        Some(f) if !f.done() => {
-            f.blocking.set(true);
-            false
-        }
+        Some(f) if !f.done() => f.blocking.replace(true),
         Some(_) | None => true,
     }
 }
@@ -522,7 +520,9 @@ pub fn end_wait(v: &Value) -> PyResult {
 pub async fn wait(v: Value) -> PyResult {
     if let Some(f) = as_future(&v) {
         if !f.done() {
-            f.blocking.set(true);
+            if f.blocking.replace(true) {
+                return Err(runtime_error("await wasn't used with future"));
+            }
             rtcore::frame::suspend(v.clone()).await?;
             if !f.done() {
                 return Err(runtime_error("await wasn't used with future"));
@@ -747,7 +747,7 @@ pub fn finalize(v: &Value) {
     });
 }
 /// `await fut`: the future is its own awaiter (see the core's `protocol::awaitable`).
-pub fn resume(v: &Value, first: bool) -> Poll<PyResult> {
+pub fn resume(v: &Value, _first: bool) -> Poll<PyResult> {
     use rtcore::frame::slot::{self, Tag};
     let (tag, sent) = slot::take();
     if tag != Tag::Send {
@@ -758,10 +758,9 @@ pub fn resume(v: &Value, first: bool) -> Poll<PyResult> {
     if f.done() {
         return Poll::Ready(f.result());
     }
-    if !first {
+    if f.blocking.replace(true) {
         return Poll::Ready(Err(runtime_error("await wasn't used with future")));
     }
-    f.blocking.set(true);
     slot::put(Tag::Out, v.clone());
     Poll::Pending
 }

@@ -10,6 +10,8 @@ use crate::tasks::Task;
 use rtcore::def::{F2, Method};
 use rtcore::error::hierarchy::with_args;
 use rtcore::error::{PyResult, type_error};
+use rtcore::frame::stack;
+use rtcore::gil::{Gil, GilCell};
 use rtcore::object::{self, Native, Payload};
 use rtcore::types::class::{ClassDef, Hooks, Type};
 use rtcore::value::{NONE, Value};
@@ -149,7 +151,8 @@ pub fn done_callback(fut: &Value, outer: &Value) -> PyResult<()> {
         });
     }
     if g.cancel_requested.get() {
-        let exc = make_cancelled_error(fut)?;
+        // CPython's loop over the children has rebound `fut`: the last child decides the message.
+        let exc = make_cancelled_error(children.last().unwrap_or(fut))?;
         return g.fut.finish_exception(outer, &exc);
     }
     g.fut.finish_result(outer, glue::list(results))
@@ -167,6 +170,20 @@ pub fn cancel(v: &Value, msg: &Value) -> PyResult<bool> {
     if g.fut.done() {
         return Ok(false);
     }
+    // A Python function in CPython: futures that wait for each other in a ring end in its RecursionError.
+    let nested = CANCELS.get() + 1;
+    if stack::depth() + nested >= stack::LIMIT.get() {
+        return Err(stack::recursion_error());
+    }
+    CANCELS.set(nested);
+    let r = cancel_children(g, msg);
+    CANCELS.set(nested - 1);
+    r
+}
+/// Calls of `cancel` inside each other.
+static CANCELS: GilCell<u32> = Gil::new(Cell::new(0));
+
+fn cancel_children(g: &Gathering, msg: &Value) -> PyResult<bool> {
     let children = g.children.borrow().clone();
     let mut ret = false;
     for c in &children {

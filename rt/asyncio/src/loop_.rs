@@ -443,12 +443,8 @@ pub fn create_task(l: &Value, coro: &Value, name: &Value, context: &Value) -> Py
         k.push(Name::new("context"));
     }
     let task = rtcore::protocol::call::call_kw(&factory, &v, &k)?;
-    match (task.downcast::<Task>(), name.is_none()) {
-        (_, true) => {}
-        (_, false) => {
-            glue::call_method(&task, "set_name", &[name.clone()])?;
-        }
-    }
+    // Without a name too: that makes it "None".
+    glue::call_method(&task, "set_name", &[name.clone()])?;
     Ok(task)
 }
 

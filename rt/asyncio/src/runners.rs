@@ -217,8 +217,14 @@ pub fn run(main: &Value, debug: &Value, loop_factory: &Value) -> PyResult {
     match r.run(&v, main, &NONE) {
         Ok(result) => r.close().map(|()| result),
         Err(raised) => {
+            // The `with` block of CPython's `run` handles the exception while it closes the runner: what the tasks
+            // that are left raise now has it as its context.
             let exc = error::take(raised);
-            if let Err(other) = r.close() {
+            let node = error::top_node();
+            let before = node.replace(exc.clone());
+            let closed = r.close();
+            drop(node.replace(before));
+            if let Err(other) = closed {
                 let new = error::take(other);
                 error::chain_context(&new, &exc);
                 return Err(glue::reraise(new));

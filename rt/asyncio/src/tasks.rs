@@ -115,7 +115,7 @@ impl Task {
         }
         self.num_cancels.set(self.num_cancels.get() + 1);
         let waiter = self.fut_waiter.get();
-        if !waiter.is_none() && futures::cancel(&waiter, msg.clone())? {
+        if !waiter.is_none() && cancel_waiter(&waiter, msg.clone())? {
             return Ok(true);
         }
         self.must_cancel.set(true);
@@ -123,6 +123,22 @@ impl Task {
         Ok(true)
     }
 }
+/// CPython 3.13: Include/cpython/pystate.h, Py_C_RECURSION_LIMIT.
+const C_RECURSION_LIMIT: u32 = 10_000;
+static CANCELS: GilCell<u32> = Gil::new(Cell::new(0));
+
+/// Cancels what a task waits for. Tasks may wait for each other in a ring.
+fn cancel_waiter(waiter: &Value, msg: Value) -> PyResult<bool> {
+    let nested = CANCELS.get() + 1;
+    if nested >= C_RECURSION_LIMIT {
+        return Err(error::recursion_error("maximum recursion depth exceeded while calling a Python object"));
+    }
+    CANCELS.set(nested);
+    let r = futures::cancel(waiter, msg);
+    CANCELS.set(nested - 1);
+    r
+}
+
 impl Drop for Task {
     fn drop(&mut self) {
         self.unregister();
@@ -386,6 +402,11 @@ fn fail(v: &Value, t: &Task, msg: String) -> PyResult<()> {
 pub fn wakeup(v: &Value, fut: &Value) -> PyResult<()> {
     let outcome = match as_future(fut) {
         Some(f) => match f.outcome() {
+            Ok(Err(exc)) if f.cancelled() => {
+                // `future_get_result` raises it, and so chains it to what is handled around the loop.
+                error::chain_context(&exc, &error::handled());
+                Some(exc)
+            }
             Ok(o) => o.err(),
             Err(r) => Some(error::take(r)),
         },
@@ -480,9 +501,12 @@ fn eager_step(v: &Value, t: &Task, l: &Value) -> PyResult<()> {
     t.register();
     let r = crate::context::run(&t.context.get(), || step_impl(v, t, None));
     loop_::swap_current_task(l, prev)?;
+    // CPython keeps running eager tasks apart: one that waits joins the others now, behind those that it started.
+    t.unregister();
     if t.fut.done() {
-        t.unregister();
         drop(t.coro.take());
+    } else {
+        t.register();
     }
     r
 }

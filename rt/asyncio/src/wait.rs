@@ -45,6 +45,15 @@ pub fn release_waiter(waiter: &Value, _: &Value) -> PyResult<()> {
     Ok(())
 }
 
+/// `set(items)` in the order of insertion: CPython's order is that of addresses, which no program can rely on.
+fn distinct(items: Vec<Value>) -> PyResult<Vec<Value>> {
+    let seen = rtcore::types::dict::Dict::new();
+    for item in items {
+        seen.set(item, NONE)?;
+    }
+    Ok(seen.keys())
+}
+
 const FIRST_COMPLETED: &str = "FIRST_COMPLETED";
 const FIRST_EXCEPTION: &str = "FIRST_EXCEPTION";
 const ALL_COMPLETED: &str = "ALL_COMPLETED";
@@ -84,8 +93,7 @@ pub async fn wait(fs: Value, timeout: Value, return_when: Value) -> PyResult {
     if ![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].contains(&when.as_str()) {
         return Err(value_error(format!("Invalid return_when value: {}", rtcore::protocol::repr::str_string(&return_when)?)));
     }
-    let set = glue::set(rtcore::protocol::iter::collect(&fs)?)?;
-    let fs = rtcore::protocol::iter::collect(&set)?;
+    let fs = distinct(rtcore::protocol::iter::collect(&fs)?)?;
     for f in &fs {
         if crate::coroutines::iscoroutine(f)? {
             return Err(type_error("Passing coroutines is forbidden, use tasks explicitly."));
@@ -221,9 +229,8 @@ pub fn as_completed(fs: &Value, timeout: &Value) -> PyResult {
     }
     let queue = crate::queues::new_queue();
     let l = events::get_event_loop()?;
-    let set = glue::set(rtcore::protocol::iter::collect(fs)?)?;
     let mut todo: Vec<Value> = vec![];
-    for aw in rtcore::protocol::iter::collect(&set)? {
+    for aw in distinct(rtcore::protocol::iter::collect(fs)?)? {
         let f = ensure_future(&aw, &l)?;
         if !todo.iter().any(|t| t.is(&f)) {
             todo.push(f);

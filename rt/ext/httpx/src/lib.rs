@@ -6,7 +6,6 @@
 mod py;
 
 mod api;
-mod application;
 mod auth;
 mod client;
 mod config;
