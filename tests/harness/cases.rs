@@ -4,8 +4,9 @@
 
 use crate::batch::{self, Lints, Unit};
 use crate::directive::Xfail;
+use crate::live::Live;
 use crate::{bless, cpython, files, first_difference, is_partial, name_below, parallel, process, repository, selected};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub struct Case {
     pub name: String,
     base: PathBuf,
     source: PathBuf,
+    live: Option<Live>,
 }
 
 /// Why a case does not pass: a kind that xfail files name, and one line.
@@ -38,7 +40,7 @@ impl Case {
         let base = out.with_extension("");
         let source = if base.is_dir() { base.join("main.py") } else { base.with_extension("py") };
         let name = name_below(folder, out);
-        (source.is_file() && selected(&name)).then_some(Self { name, base, source })
+        (source.is_file() && selected(&name)).then(|| Self { name, live: Live::of(&base), base, source })
     }
 
     fn side(&self, extension: &str) -> Option<String> {
@@ -51,15 +53,16 @@ impl Case {
 
     /// The pipeline up to generated Rust.
     fn generate(&self, options: &tauraro::Options) -> Result<Unit, Miss> {
-        let compiled = driver::compile_file(&self.source, options).map_err(|error| Miss::new("READ", error.to_string()))?;
-        let error = compiled.diagnostics.iter().find(|item| item.severity == tauraro::diagnostics::Severity::Error);
-        match error {
-            Some(item) => Err(Miss::new(&item.code.to_string(), item.message.clone())),
-            None => Ok(Unit { name: self.name.clone(), files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions }),
+        match &self.live {
+            None => generate(&self.name, &self.source, options),
+            Some(live) => {
+                let copy = live.source(&self.source, &self.name).map_err(|error| Miss::new("READ", error.to_string()))?;
+                generate(&self.name, &copy, &tauraro::Options { without_libraries: options.without_libraries && !live.library, ..*options })
+            }
         }
     }
 
-    fn compare(&self, built: &batch::Built) -> Result<(), Miss> {
+    fn compare(&self, built: &batch::Built, server: Option<&batch::Built>) -> Result<(), Miss> {
         let mut command = match built {
             batch::Built::Rejected(why) => return Err(Miss::new("RUSTC", why.clone())),
             batch::Built::Program { .. } => built.command().ok_or_else(|| Miss::new("BATCH", "no program"))?,
@@ -68,13 +71,20 @@ impl Case {
         if let Some(folder) = self.source.parent() {
             command.current_dir(folder);
         }
-        let ended = process::run(command, &self.side("in").unwrap_or_default(), LIMIT).map_err(|error| Miss::new("START", error.to_string()))?;
+        let stdin = self.side("in").unwrap_or_default();
+        let server = server.and_then(batch::Built::command);
+        let ended = match &self.live {
+            None => process::run(command, &stdin, LIMIT),
+            Some(live) => live.run(command, server, &stdin, LIMIT),
+        };
+        let ended = ended.map_err(|error| Miss::new("START", error.to_string()))?;
+        let stdout = self.live.as_ref().map_or_else(|| ended.stdout.clone(), |live| live.shown(&ended.stdout));
         let last = ended.stderr.trim_end().lines().last().unwrap_or("").trim().to_owned();
         let Some(status) = ended.status else { return Err(Miss::new("TIMEOUT", format!("no end in {} s", LIMIT.as_secs()))) };
         if let Some(panic) = ended.stderr.lines().find(|line| line.contains("panicked at")) {
             return Err(Miss::new("PANIC", panic));
         }
-        if let Some(difference) = first_difference(&ended.stdout, &self.side("out").unwrap_or_default()) {
+        if let Some(difference) = first_difference(&stdout, &self.side("out").unwrap_or_default()) {
             let hint = if last.is_empty() { String::new() } else { format!(" ({last})") };
             return Err(Miss::new("OUTPUT", format!("{difference}{hint}")));
         }
@@ -86,6 +96,16 @@ impl Case {
             Some(want) if want.trim() != last => Err(Miss::new("STDERR", format!("{last:?} != {:?}", want.trim()))),
             Some(_) | None => Ok(()),
         }
+    }
+}
+
+/// The pipeline up to generated Rust.
+fn generate(name: &str, source: &Path, options: &tauraro::Options) -> Result<Unit, Miss> {
+    let compiled = driver::compile_file(source, options).map_err(|error| Miss::new("READ", error.to_string()))?;
+    let error = compiled.diagnostics.iter().find(|item| item.severity == tauraro::diagnostics::Severity::Error);
+    match error {
+        Some(item) => Err(Miss::new(&item.code.to_string(), item.message.clone())),
+        None => Ok(Unit { name: name.to_owned(), files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions }),
     }
 }
 
@@ -101,8 +121,10 @@ pub fn run(runner: &str, folder: &Path, options: &tauraro::Options) {
     let mut results: Vec<Option<Result<(), Miss>>> = cases.iter().map(|_| None).collect();
     let mut units = Vec::new();
     let mut owners = Vec::new();
+    let library = cpython::find().is_some();
     for (index, generated) in parallel(&cases, |case| case.generate(options)).into_iter().enumerate() {
         match generated {
+            _ if !library && cases[index].live.as_ref().is_some_and(|live| live.library) => results[index] = Some(Ok(())),
             Some(Ok(unit)) => {
                 units.push(unit);
                 owners.push(index);
@@ -111,9 +133,20 @@ pub fn run(runner: &str, folder: &Path, options: &tauraro::Options) {
             None => results[index] = Some(Err(Miss::new("CRASH", "a pass panicked"))),
         }
     }
-    let built = batch::build(&batch::tools(), runner, &units, Lints::Ignored);
+    let servers: BTreeSet<&PathBuf> = cases.iter().filter_map(|case| case.live.as_ref()?.server.as_ref()).collect();
+    for server in &servers {
+        match generate(&name_below(folder, server), server, options) {
+            Ok(unit) => units.push(unit),
+            Err(miss) => panic!("{}: {}", server.display(), miss.why),
+        }
+    }
+    let mut built = batch::build(&batch::tools(), runner, &units, Lints::Ignored);
+    let servers: BTreeMap<&PathBuf, batch::Built> = servers.into_iter().zip(built.split_off(owners.len())).collect();
     let jobs: Vec<(usize, batch::Built)> = owners.into_iter().zip(built).collect();
-    let compared = parallel(&jobs, |(index, built)| cases[*index].compare(built));
+    let compared = parallel(&jobs, |(index, built)| {
+        let case = &cases[*index];
+        case.compare(built, case.live.as_ref().and_then(|live| servers.get(live.server.as_ref()?)))
+    });
     for ((index, _), result) in jobs.iter().zip(compared) {
         results[*index] = Some(result.unwrap_or_else(|| Err(Miss::new("CRASH", "the runner panicked"))));
     }
@@ -165,7 +198,12 @@ fn without_paths(text: &str) -> String {
     text.replace(&repository().display().to_string(), ".")
 }
 
-/// Writes the expected output of new cases.
+/// A program that cases talk to is no case itself.
+fn is_server(source: &Path) -> bool {
+    source.parent().is_some_and(|folder| folder.ends_with("servers"))
+}
+
+/// Writes the expected output of new cases. Those that need a server or a signal are asked by hand.
 fn ask_cpython(folder: &Path) {
     let python = cpython::find().expect("CPython 3.13 (TAURARO_PYTHON names it)");
     for source in files(folder, "py") {
@@ -176,10 +214,10 @@ fn ask_cpython(folder: &Path) {
         };
         let inside_package = !is_main && source.ancestors().skip(1).take_while(|dir| *dir != folder).any(|dir| dir.join("main.py").is_file());
         let out = base.with_extension("out");
-        if inside_package || out.exists() {
+        if inside_package || out.exists() || base.with_extension("live").exists() || is_server(&source) {
             continue;
         }
-        let case = Case { name: name_below(folder, &base), base: base.clone(), source: source.clone() };
+        let case = Case { name: name_below(folder, &base), base: base.clone(), source: source.clone(), live: None };
         let ended = cpython::run(&python, &source, &case.args(), &case.side("in").unwrap_or_default()).expect("CPython runs");
         bless::write(&out, &ended.stdout).expect("writable");
         if let Some(status) = ended.status.filter(|status| *status != 0) {

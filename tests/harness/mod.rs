@@ -7,6 +7,7 @@ pub mod cases;
 pub mod cpython;
 pub mod directive;
 pub mod pages;
+pub mod live;
 #[path = "../order_fuzz/mod.rs"]
 pub mod order_fuzz;
 pub mod process;

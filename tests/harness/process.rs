@@ -18,13 +18,27 @@ pub fn run(command: Command, stdin: &str, limit: Duration) -> std::io::Result<En
 }
 
 /// As `run`; the child gets the signal once, when its output contains the text.
-pub fn run_and_signal(mut command: Command, stdin: &str, limit: Duration, signal: Option<(&str, &str)>) -> std::io::Result<Ended> {
+pub fn run_and_signal(command: Command, stdin: &str, limit: Duration, signal: Option<(&str, &str)>) -> std::io::Result<Ended> {
+    let signal = signal.map(|(name, text)| {
+        let text = text.to_owned();
+        (name.to_owned(), move |seen: &[u8]| String::from_utf8_lossy(seen).contains(text.as_str()))
+    });
+    run_watched(command, stdin, limit, signal)
+}
+
+/// The same for any condition on the output.
+pub fn run_watched<When: Fn(&[u8]) -> bool + Send + 'static>(
+    mut command: Command,
+    stdin: &str,
+    limit: Duration,
+    signal: Option<(String, When)>,
+) -> std::io::Result<Ended> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
     let process = child.id();
-    let mut waiting = signal.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let mut waiting = signal;
     let watch = move |seen: &[u8]| {
-        if let Some((name, _)) = waiting.take_if(|(_, text)| String::from_utf8_lossy(seen).contains(text.as_str())) {
+        if let Some((name, _)) = waiting.take_if(|(_, when)| when(seen)) {
             send(process, &name);
         }
     };

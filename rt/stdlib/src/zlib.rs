@@ -2,7 +2,7 @@
 //! Never: implements DEFLATE; the C library zlib does, so that results are byte for byte CPython's.
 //! Source: CPython 3.13, Modules/zlibmodule.c.
 
-mod stream;
+pub mod stream;
 
 use libz_sys as z;
 use rtcore::error::hierarchy::{BASE_EXCEPTION, EXCEPTION, Exception};

@@ -31,7 +31,12 @@ fn make(fd: i32) -> PyResult {
     let buffer = from_fd(fd, access, false, Value::str(name), raw_mode, BUFFER);
     let errors = if fd == 2 { Value::str("backslashreplace") } else { Value::str("strict") };
     let line_buffering = fd == 2 || raw::is_tty(fd);
-    text::wrap(buffer, &Value::str("utf-8"), &errors, &NONE, line_buffering, mode)
+    let v = text::wrap(buffer, &Value::str("utf-8"), &errors, &NONE, line_buffering, mode)?;
+    // What `python -u` does: each write reaches the system at once.
+    if fd != 0 && std::env::var_os("PYTHONUNBUFFERED").is_some_and(|set| !set.is_empty()) {
+        text::write_through(&v);
+    }
+    Ok(v)
 }
 /// A stream as it was made (`sys.__stdout__`), by descriptor.
 pub fn original(fd: usize) -> Option<Value> {

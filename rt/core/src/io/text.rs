@@ -127,6 +127,12 @@ pub(super) fn encode_fs(s: &Str) -> PyResult<Vec<u8>> {
 pub fn wrap(buffer: Value, encoding: &Value, errors: &Value, newline: &Value, line_buffering: bool, mode: &str) -> PyResult {
     make(&TEXT_IO_WRAPPER, buffer, encoding, errors, newline, line_buffering, mode)
 }
+/// Keeps nothing back that is written.
+pub fn write_through(v: &Value) {
+    if let Some(t) = v.downcast::<Text>() {
+        t.write_through.set(true);
+    }
+}
 fn make(ty: &'static Type, buffer: Value, encoding: &Value, errors: &Value, newline: &Value, line_buffering: bool, mode: &str) -> PyResult {
     let newline = Newline::of(newline)?;
     let encoding = match encoding.as_str() {

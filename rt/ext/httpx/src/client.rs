@@ -409,8 +409,9 @@ async fn enter(v: Value, mode: Mode) -> PyResult {
     c.state.set(State::Opened);
     for t in transports(c) {
         if transport::is_native(&t) {
-            transport::open(&t);
-        } else if mode == Mode::Async {
+            continue;
+        }
+        if mode == Mode::Async {
             let waiting = call_method(&t, "__aenter__", &[])?;
             rtasyncio::glue::await_value(waiting).await?;
         } else {

@@ -229,6 +229,16 @@ static PROXY_METHODS: &[Method] = &[
 static PROXY_GETSET: &[GetSet] = &[
     cell_attr!("url", Proxy, url),
     cell_attr!("auth", Proxy, auth),
+    GetSet::ro("raw_auth", |v| {
+        let auth = this::<Proxy>(v)?.auth.get();
+        match rtcore::types::tuple::items(&auth) {
+            [user, password] => {
+                let raw = |t: &Value| -> PyResult { Ok(bytes::value(crate::auth::octets(t)?)) };
+                Ok(tuple(vec![raw(user)?, raw(password)?]))
+            }
+            _ => Ok(NONE),
+        }
+    }),
     cell_attr!("headers", Proxy, headers),
     cell_attr!("ssl_context", Proxy, ssl_context),
 ];

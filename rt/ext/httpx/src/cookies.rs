@@ -116,9 +116,14 @@ fn m_delete(v: &Value, name: &Value, domain: &Value, path: &Value) -> PyResult {
     Ok(NONE)
 }
 fn m_clear(v: &Value, domain: &Value, path: &Value) -> PyResult {
-    let fits = |given: &Value, own: &str| given.is_none() || given.as_str() == Some(own);
-    body(v)?.jar.borrow_mut().retain(|c| !fits(domain, &c.domain) || !fits(path, &c.path));
-    Ok(NONE)
+    if domain.is_none() && !path.is_none() {
+        return Err(error::assertion_error(""));
+    }
+    if body(v)?.jar.borrow_mut().clear(domain.as_str(), path.as_str()) {
+        return Ok(NONE);
+    }
+    let known = body(v)?.jar.borrow().all().iter().any(|c| Some(c.domain.as_str()) == domain.as_str());
+    Err(key_error(if known { path.clone() } else { domain.clone() }))
 }
 fn m_update(v: &Value, other: &Value) -> PyResult {
     let jar = jar_of(other)?;
@@ -127,6 +132,24 @@ fn m_update(v: &Value, other: &Value) -> PyResult {
 }
 fn names(v: &Value) -> PyResult<Vec<Value>> {
     Ok(body(v)?.jar.borrow().all().iter().map(|c| Value::str(&c.name)).collect())
+}
+/// A name that occurs twice is given twice, as `KeysView` does.
+fn keys(v: &Value) -> PyResult {
+    let all = names(v)?;
+    let made = dict_of(all.iter().map(|n| (n.clone(), NONE)).collect())?;
+    if len(&made)? as usize == all.len() { call_method(&made, "keys", &[]) } else { Ok(list(all)) }
+}
+fn m_extract(v: &Value, resp: &Value) -> PyResult {
+    let u = crate::url::parts(&getattr(resp, "url")?)?;
+    let h = getattr(resp, "headers")?;
+    extract(&mut body(v)?.jar.borrow_mut(), &u, crate::headers::body(&h)?);
+    Ok(NONE)
+}
+fn m_set_header(v: &Value, req: &Value) -> PyResult {
+    let u = crate::url::parts(&getattr(req, "url")?)?;
+    let h = getattr(req, "headers")?;
+    set_header(&mut body(v)?.jar.borrow_mut(), &u, crate::headers::body(&h)?);
+    Ok(NONE)
 }
 fn as_dict(v: &Value) -> PyResult {
     let jar = body(v)?.jar.borrow().clone();
@@ -165,7 +188,12 @@ static METHODS: &[Method] = &[
     Method::new("delete(self, name, domain=None, path=None)", F4(m_delete)),
     Method::new("clear(self, domain=None, path=None)", F3(m_clear)),
     Method::new("update(self, cookies=None)", F2(m_update)),
-    Method::new("keys(self)", F1(|v| call_method(&as_dict(v)?, "keys", &[]))),
+    Method::new("pop(self, key, default=...)", F3(mapping_pop)),
+    Method::new("popitem(self)", F1(mapping_popitem)),
+    Method::new("setdefault(self, key, default=None)", F3(mapping_setdefault)),
+    Method::new("extract_cookies(self, response)", F2(m_extract)),
+    Method::new("set_cookie_header(self, request)", F2(m_set_header)),
+    Method::new("keys(self)", F1(keys)),
     Method::new("values(self)", F1(|v| call_method(&as_dict(v)?, "values", &[]))),
     Method::new("items(self)", F1(|v| call_method(&as_dict(v)?, "items", &[]))),
     Method::new("__getitem__(self, name)", F2(m_getitem)),

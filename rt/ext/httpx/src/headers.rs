@@ -224,9 +224,13 @@ fn m_update(v: &Value, headers: &Value) -> PyResult {
     Ok(NONE)
 }
 fn m_eq(v: &Value, other: &Value) -> PyResult {
-    let Ok(theirs) = rows_of(other, None) else {
-        drop(error::take_pending());
-        return Ok(FALSE);
+    let theirs = match rows_of(other, None) {
+        Ok(rows) => rows,
+        Err(r) if error::matches(&r, &rtcore::error::hierarchy::VALUE_ERROR) => {
+            drop(error::take(r));
+            return Ok(FALSE);
+        }
+        Err(r) => return Err(r),
     };
     let sorted = |rows: &[Row]| {
         let mut all: Vec<(Vec<u8>, Vec<u8>)> = rows.iter().map(|(_, k, v)| (k.clone(), v.clone())).collect();
@@ -281,6 +285,7 @@ static METHODS: &[Method] = &[
     Method::new("get(self, key, default=None)", F3(m_get)),
     Method::new("get_list(self, key, split_commas=False)", F3(m_get_list)),
     Method::new("pop(self, key, default=...)", F3(m_pop)),
+    Method::new("popitem(self)", F1(mapping_popitem)),
     Method::new("setdefault(self, key, default=None)", F3(m_setdefault)),
     Method::new("update(self, headers=None)", F2(m_update)),
     Method::new("copy(self)", F1(m_copy)),

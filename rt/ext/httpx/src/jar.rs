@@ -24,6 +24,8 @@ pub struct Target<'a> {
 #[derive(Clone, Default, Debug)]
 pub struct Jar {
     cookies: Vec<Cookie>,
+    /// Domains and paths in the order of their first cookies.
+    places: Vec<(String, String)>,
 }
 
 fn now() -> i64 {
@@ -39,27 +41,29 @@ fn dotted(text: &str) -> String {
 }
 
 impl Jar {
-    /// In the order of `CookieJar.__iter__`: by domain, then path, then name, each as first set.
+    /// In the order of `CookieJar.__iter__`: by domain, then path, then name, each as first set. A domain or path
+    /// whose last cookie was deleted keeps its turn.
     pub fn all(&self) -> Vec<&Cookie> {
+        let mut out: Vec<&Cookie> = vec![];
         let mut domains: Vec<&str> = vec![];
-        for c in &self.cookies {
-            if !domains.contains(&c.domain.as_str()) {
-                domains.push(&c.domain);
+        for (d, _) in &self.places {
+            if domains.contains(&d.as_str()) {
+                continue;
             }
-        }
-        let mut out = vec![];
-        for d in domains {
-            let mut paths: Vec<&str> = vec![];
-            for c in self.cookies.iter().filter(|c| c.domain == d) {
-                if !paths.contains(&c.path.as_str()) {
-                    paths.push(&c.path);
-                }
-            }
-            for p in paths {
-                out.extend(self.cookies.iter().filter(|c| c.domain == d && c.path == p));
+            domains.push(d);
+            for (_, p) in self.places.iter().filter(|(domain, _)| domain == d) {
+                out.extend(self.cookies.iter().filter(|c| c.domain == *d && c.path == *p));
             }
         }
         out
+    }
+    /// Drops everything, a domain, or a path of it. False when there is none.
+    pub fn clear(&mut self, domain: Option<&str>, path: Option<&str>) -> bool {
+        let fits = |d: &str, p: &str| domain.is_none_or(|own| own == d) && path.is_none_or(|own| own == p);
+        let found = domain.is_none() || self.places.iter().any(|(d, p)| fits(d, p));
+        self.cookies.retain(|c| !fits(&c.domain, &c.path));
+        self.places.retain(|(d, p)| !fits(d, p));
+        found
     }
     pub fn is_empty(&self) -> bool {
         self.cookies.is_empty()
@@ -68,6 +72,9 @@ impl Jar {
         self.cookies.len()
     }
     pub fn set(&mut self, new: Cookie) {
+        if !self.places.iter().any(|(d, p)| *d == new.domain && *p == new.path) {
+            self.places.push((new.domain.clone(), new.path.clone()));
+        }
         match self.cookies.iter_mut().find(|c| c.domain == new.domain && c.path == new.path && c.name == new.name) {
             Some(old) => *old = new,
             None => self.cookies.push(new),
@@ -106,7 +113,7 @@ impl Jar {
         }) else {
             return;
         };
-        if name.is_empty() && value.is_none() {
+        if name.is_empty() {
             return;
         }
         let effective = effective(to.host);

@@ -6,6 +6,7 @@
 mod py;
 
 mod api;
+mod application;
 mod auth;
 mod client;
 mod config;

@@ -1,7 +1,7 @@
 //! Owns: the module objects `httpx` and `httpx2`. Never: implements what they export.
 
 use crate::py::*;
-use crate::{api, auth, client, config, cookies, errors, headers, query, request, response, status, stream, transport, url};
+use crate::{api, application, auth, client, config, cookies, errors, headers, query, request, response, status, stream, transport, url};
 use rtcore::types::module::{NativeModule, set_str};
 
 macro_rules! table {
@@ -52,6 +52,8 @@ static TYPES: &[(&str, &Type)] = &[
     ("HTTPTransport", &transport::HTTP_TRANSPORT),
     ("AsyncHTTPTransport", &transport::ASYNC_HTTP_TRANSPORT),
     ("MockTransport", &transport::MOCK_TRANSPORT),
+    ("ASGITransport", &application::ASGI_TRANSPORT),
+    ("WSGITransport", &application::WSGI_TRANSPORT),
 ];
 
 /// The marker of arguments that the client decides.
@@ -70,6 +72,9 @@ static GETATTR: Method = Method::new("__getattr__(name, /)", F1(lazy));
 fn lazy(name: &Value) -> PyResult {
     match name.as_str() {
         Some("codes") => status::codes(),
+        Some(name @ ("create_ssl_context" | "main" | "FunctionAuth")) => {
+            Err(rtcore::error::attribute_error(format!("'httpx.{name}' is not supported in compiled programs")))
+        }
         Some(other) => Err(rtcore::error::attribute_error(format!("module 'httpx' has no attribute '{other}'"))),
         None => Err(type_error("attribute name must be string")),
     }

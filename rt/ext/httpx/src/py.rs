@@ -76,6 +76,36 @@ pub fn len(v: &Value) -> PyResult<i64> {
 pub fn is_a(v: &Value, t: &'static Type) -> bool {
     v.ty().is_subtype(t)
 }
+/// `collections.abc.MutableMapping`'s methods over the type's own `__getitem__` and siblings.
+pub fn mapping_pop(v: &Value, key: &Value, default: &Value) -> PyResult {
+    match call_method(v, "__getitem__", std::slice::from_ref(key)) {
+        Ok(found) => {
+            call_method(v, "__delitem__", std::slice::from_ref(key))?;
+            Ok(found)
+        }
+        Err(r) if !default.is_unbound() && error::matches(&r, &rtcore::error::hierarchy::KEY_ERROR) => {
+            drop(error::take(r));
+            Ok(default.clone())
+        }
+        Err(r) => Err(r),
+    }
+}
+pub fn mapping_popitem(v: &Value) -> PyResult {
+    let it = rtcore::protocol::iter::iter(v)?;
+    let Some(key) = rtcore::protocol::iter::next(&it)? else { return Err(rtcore::error::raise(&rtcore::error::hierarchy::KEY_ERROR, "")) };
+    let found = mapping_pop(v, &key, &UNBOUND)?;
+    Ok(tuple(vec![key, found]))
+}
+pub fn mapping_setdefault(v: &Value, key: &Value, default: &Value) -> PyResult {
+    match call_method(v, "__getitem__", std::slice::from_ref(key)) {
+        Err(r) if error::matches(&r, &rtcore::error::hierarchy::KEY_ERROR) => {
+            drop(error::take(r));
+            call_method(v, "__setitem__", &[key.clone(), default.clone()])?;
+            Ok(default.clone())
+        }
+        other => other,
+    }
+}
 /// A number of seconds, `None` when Python's None.
 pub fn seconds(v: &Value) -> PyResult<Option<std::time::Duration>> {
     if v.is_none() || v.is_unbound() {

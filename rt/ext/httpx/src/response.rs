@@ -114,6 +114,8 @@ fn init(a: &[Value]) -> PyResult {
     r.stream.set(s.clone());
     if matches!(stream::kind(&s), Some(Kind::Whole(_))) {
         complete(read(v.clone(), Mode::Sync))?;
+        // What was never on its way counts as nothing.
+        r.downloaded.set(0);
     }
     Ok(NONE)
 }

@@ -45,7 +45,8 @@ pub fn codes() -> PyResult {
     let module = rtcore::types::module::native(&rtstdlib::enum_::MODULE)?;
     let members = list(CODES.iter().map(|(n, code, _)| tuple(vec![Value::str(n), Value::int(*code)])).collect());
     let made = call_kw(&getattr(&module, "IntEnum")?, &[Value::str("codes"), members, Value::str("httpx")], &[Name::new("module")])?;
-    for (n, code, _) in CODES {
+    for (n, code, phrase) in CODES {
+        setattr(&getattr(&made, n)?, "phrase", Value::str(phrase))?;
         setattr(&made, &n.to_lowercase(), Value::int(*code))?;
     }
     let of = made.as_type();

@@ -17,6 +17,8 @@ pub enum Kind {
     Iter(Value),
     AsyncIter(Value),
     Parts(Vec<Part>),
+    /// What a WSGI application returned: the first piece, when there is one, the rest, and its `close`.
+    Wsgi(Vec<Value>, Value, Value),
     /// The answer of a server.
     Net(RefCell<Option<NetStream>>, Mode),
 }
@@ -30,6 +32,7 @@ impl Payload for ByteStream {
         match &self.kind {
             Kind::Whole(v) | Kind::Iter(v) | Kind::AsyncIter(v) => visit(v),
             Kind::Parts(parts) => parts.iter().for_each(|p| p.visit(visit)),
+            Kind::Wsgi(first, rest, close) => first.iter().chain([rest, close]).for_each(visit),
             Kind::Custom | Kind::Net(..) => {}
         }
     }
@@ -58,6 +61,13 @@ pub fn async_iterator(v: Value) -> Value {
 pub fn multipart(parts: Vec<Part>) -> Value {
     with(&MULTIPART_STREAM, Kind::Parts(parts))
 }
+/// The body that an ASGI application sent.
+pub fn application(data: Vec<u8>) -> Value {
+    with(&APPLICATION_STREAM, Kind::Whole(bytes::value(data)))
+}
+pub fn wsgi(first: Vec<Value>, rest: Value, close: Value) -> Value {
+    with(&WSGI_STREAM, Kind::Wsgi(first, rest, close))
+}
 pub fn net(s: NetStream, mode: Mode) -> Value {
     let ty = if mode == Mode::Sync { &SYNC_RESPONSE_STREAM } else { &ASYNC_RESPONSE_STREAM };
     with(ty, Kind::Net(RefCell::new(Some(s)), mode))
@@ -68,7 +78,7 @@ pub fn kind(v: &Value) -> Option<&Kind> {
 /// `isinstance(stream, SyncByteStream)`.
 pub fn is_sync(v: &Value) -> bool {
     match kind(v) {
-        Some(Kind::Whole(_) | Kind::Iter(_) | Kind::Parts(_)) => true,
+        Some(Kind::Whole(_) | Kind::Iter(_) | Kind::Parts(_) | Kind::Wsgi(..)) => true,
         Some(Kind::AsyncIter(_)) => false,
         Some(Kind::Net(_, mode)) => *mode == Mode::Sync,
         Some(Kind::Custom) | None => v.ty().lookup(Name::new("__iter__")).is_some() && !is_a(v, &ASYNC_BYTE_STREAM),
@@ -78,7 +88,7 @@ pub fn is_sync(v: &Value) -> bool {
 pub fn is_async(v: &Value) -> bool {
     match kind(v) {
         Some(Kind::Whole(_) | Kind::AsyncIter(_) | Kind::Parts(_)) => true,
-        Some(Kind::Iter(_)) => false,
+        Some(Kind::Iter(_) | Kind::Wsgi(..)) => false,
         Some(Kind::Net(_, mode)) => *mode == Mode::Async,
         Some(Kind::Custom) | None => v.ty().lookup(Name::new("__aiter__")).is_some(),
     }
@@ -91,6 +101,7 @@ pub enum Pull {
     /// An iterator.
     Iter(Value),
     AsyncIter(Value),
+    Wsgi(Vec<Value>, Value),
     /// Something with `read`, `aread`.
     File(Value),
     AsyncFile(Value),
@@ -118,6 +129,7 @@ impl Pull {
                 if getattr_opt(v, "aread")?.is_some() { Ok(Pull::AsyncFile(v.clone())) } else { rtcore::frame::aiter(v).map(Pull::AsyncIter) }
             }
             Some(Kind::Parts(_)) => Ok(Pull::Parts(stream.clone(), 0, None)),
+            Some(Kind::Wsgi(first, rest, _)) => Ok(Pull::Wsgi(first.clone(), rest.clone())),
             Some(Kind::Net(..)) => Ok(Pull::Net(stream.clone())),
             Some(Kind::Custom) | None if mode == Mode::Async && is_async(stream) => rtcore::frame::aiter(stream).map(Pull::AsyncIter),
             Some(Kind::Custom) | None => rtcore::protocol::iter::iter(stream).map(Pull::Iter),
@@ -134,6 +146,10 @@ impl Pull {
             }
             Pull::Iter(it) => rtcore::protocol::iter::next(it),
             Pull::AsyncIter(it) => rtcore::frame::anext(it).await,
+            Pull::Wsgi(first, rest) => match first.pop() {
+                Some(piece) => Ok(Some(piece)),
+                None => rtcore::protocol::iter::next(rest),
+            },
             Pull::File(f) => {
                 let chunk = call_method(f, "read", &[Value::int(CHUNK)])?;
                 Ok(truth(&chunk)?.then_some(chunk))
@@ -222,6 +238,11 @@ pub async fn close(v: &Value, mode: Mode) -> PyResult<()> {
             drop(left);
         }
         Some(Kind::Whole(_) | Kind::Iter(_) | Kind::AsyncIter(_) | Kind::Parts(_)) => {}
+        Some(Kind::Wsgi(_, _, close)) => {
+            if !close.is_none() {
+                call(close, &[])?;
+            }
+        }
         Some(Kind::Custom) | None => {
             let name = if mode == Mode::Async { "aclose" } else { "close" };
             if let Some(f) = getattr_opt(v, name)? {
@@ -320,6 +341,8 @@ streams! {
     ITERATOR_STREAM "IteratorByteStream": SYNC_BYTE_STREAM, &[];
     ASYNC_ITERATOR_STREAM "AsyncIteratorByteStream": ASYNC_BYTE_STREAM, &[];
     MULTIPART_STREAM "MultipartStream": SYNC_BYTE_STREAM, BOTH_METHODS;
+    APPLICATION_STREAM "ASGIResponseStream": ASYNC_BYTE_STREAM, &[];
+    WSGI_STREAM "WSGIByteStream": SYNC_BYTE_STREAM, &[];
     SYNC_RESPONSE_STREAM "BoundSyncStream": SYNC_BYTE_STREAM, &[];
     ASYNC_RESPONSE_STREAM "BoundAsyncStream": ASYNC_BYTE_STREAM, &[];
 }

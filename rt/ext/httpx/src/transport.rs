@@ -6,19 +6,16 @@
 use crate::config::{self, Limits, Proxy};
 use crate::errors::{self, UNSUPPORTED_PROTOCOL};
 use crate::headers;
-use crate::net::body::Outgoing;
-use crate::net::exchange::{Answer, Ask, exchange};
+use crate::net::NetResult;
+use crate::net::exchange::{Answer, Ask, Session, exchange};
 use crate::net::pool::{Config, Origin, Pool, Proxy as NetProxy};
-use crate::net::{Kind as NetKind, NetError, NetResult};
 use crate::py::*;
 use crate::request::{self, Request};
 use crate::response;
 use crate::stream::{self, Kind, Pull};
 use crate::url;
-use ext_tls::Roots;
+use ext_tls::{Identity, Roots, Trust};
 use rtasyncio::native_io::{Mode, complete};
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
 pub struct Transport {
     pool: RefCell<Option<Pool>>,
@@ -52,11 +49,15 @@ pub struct Settings<'a> {
     pub local_address: &'a Value,
     pub retries: i64,
 }
+/// `create_ssl_context`.
 fn roots(verify: &Value, trust_env: bool) -> PyResult<Roots> {
-    match (verify.as_bool(), verify.as_str()) {
-        (Some(false), _) => Ok(Roots::Off),
-        (Some(true), _) | (None, None) if !trust_env || !verify.is_obj() => Ok(Roots::System),
-        (Some(true), _) => Ok(Roots::System),
+    let found = match (verify.as_bool(), verify.as_str()) {
+        (Some(false), _) => return Ok(Roots::Off),
+        (Some(true), _) => match if trust_env { Roots::environment() } else { Roots::System } {
+            // A file goes before a folder.
+            Roots::Paths(Some(file), Some(_)) => Roots::Paths(Some(file), None),
+            other => other,
+        },
         (None, Some(path)) => {
             rtcore::warn::warn(
                 &rtcore::error::hierarchy::DEPRECATION_WARNING,
@@ -64,10 +65,41 @@ fn roots(verify: &Value, trust_env: bool) -> PyResult<Roots> {
                 1,
             )?;
             let path = std::path::PathBuf::from(path);
-            Ok(if path.is_dir() { Roots::Paths(None, Some(path)) } else { Roots::Paths(Some(path), None) })
+            if path.is_dir() { Roots::Paths(None, Some(path)) } else { Roots::Paths(Some(path), None) }
         }
-        (None, None) => Err(type_error(format!("verify must be True, False or the path of a CA file, not {}", verify.ty().name()))),
+        (None, None) => {
+            return Err(error::not_implemented_error(format!("verify must be True, False or the path of a CA file; {} is not supported", verify.ty().name())));
+        }
+    };
+    if let Roots::Paths(Some(file), _) = &found
+        && let Err(e) = std::fs::File::open(file)
+    {
+        return Err(rtcore::error::hierarchy::raise_os_error(&e, None));
     }
+    Ok(found)
+}
+/// `cert`: one file, or a pair of files; a key in it may not be locked by a password.
+fn identity(cert: &Value) -> PyResult<Option<Identity>> {
+    if !truth(cert)? {
+        return Ok(None);
+    }
+    rtcore::warn::warn(
+        &rtcore::error::hierarchy::DEPRECATION_WARNING,
+        "`cert=...` is deprecated. Use `verify=<ssl_context>` instead,with `.load_cert_chain()` to configure the certificate chain.",
+        1,
+    )?;
+    let (chain, key) = match rtcore::types::tuple::items(cert) {
+        [] => (cert.clone(), cert.clone()),
+        [chain] => (chain.clone(), chain.clone()),
+        [chain, key] => (chain.clone(), key.clone()),
+        [chain, key, password] if password.is_none() => (chain.clone(), key.clone()),
+        _ => return Err(error::not_implemented_error("cert=(file, key, password): keys with a password are not supported")),
+    };
+    let path = |v: &Value| text_of(v, "cert").map(std::path::PathBuf::from);
+    Identity::load(&path(&chain)?, &path(&key)?).map(Some).map_err(|e| match e.raw_os_error() {
+        Some(_) => rtcore::error::hierarchy::raise_os_error(&e, None),
+        None => rtcore::error::raise(&rtcore::error::hierarchy::OS_ERROR, "[SSL] PEM lib (_ssl.c:3916)"),
+    })
 }
 fn net_proxy(v: &Value) -> PyResult<Option<NetProxy>> {
     if v.is_none() {
@@ -83,17 +115,18 @@ fn net_proxy(v: &Value) -> PyResult<Option<NetProxy>> {
     };
     let port = parts.port.unwrap_or(if tls { 443 } else { 80 }) as u16;
     let auth = p.auth.get();
-    let authorization = match rtcore::types::tuple::items(&auth) {
-        [user, password] => Some(crate::auth::basic(&crate::auth::octets(user)?, &crate::auth::octets(password)?).into_bytes()),
-        _ => None,
-    };
+    let mut headers = vec![];
+    if let [user, password] = rtcore::types::tuple::items(&auth) {
+        let value = crate::auth::basic(&crate::auth::octets(user)?, &crate::auth::octets(password)?);
+        headers.push((b"Proxy-Authorization".to_vec(), value.into_bytes()));
+    }
     let h = p.headers.get();
-    Ok(Some(NetProxy { origin: Origin { tls, host: parts.host, port }, authorization, headers: headers::body(&h)?.raw() }))
+    headers.extend(headers::body(&h)?.raw());
+    Ok(Some(NetProxy { origin: Origin { tls, host: parts.host, port }, headers, trust: Trust::new(Roots::environment()) }))
 }
 fn pool_of(s: &Settings<'_>) -> PyResult<Pool> {
-    if !s.cert.is_none() {
-        return Err(error::not_implemented_error("client certificates (`cert`) are not supported"));
-    }
+    let mut trust = Trust::new(roots(s.verify, s.trust_env)?);
+    trust.identity = identity(s.cert)?;
     let limits = if absent(s.limits) { config::default_limits() } else { s.limits.clone() };
     let l = this::<Limits>(&limits)?;
     let count = |c: &VCell| Ok::<_, Raised>(optional_int(&c.get())?.map(|n| n.max(0) as usize));
@@ -102,7 +135,7 @@ fn pool_of(s: &Settings<'_>) -> PyResult<Pool> {
         max_connections: count(&l.max)?,
         max_keepalive: count(&l.keepalive)?,
         expiry: seconds(&l.expiry.get())?,
-        roots: roots(s.verify, s.trust_env)?,
+        trust,
         http1: s.http1,
         http2: s.http2,
         retries: s.retries.max(0) as u32,
@@ -122,7 +155,7 @@ pub fn is_native(v: &Value) -> bool {
     std::ptr::eq(v.ty(), &HTTP_TRANSPORT) || std::ptr::eq(v.ty(), &ASYNC_HTTP_TRANSPORT)
 }
 
-fn ask_of(r: &Request, body: Outgoing) -> PyResult<Ask> {
+fn ask_of(r: &Request) -> PyResult<Ask> {
     let parts = url::parts(&r.url.get())?;
     let tls = match parts.scheme.as_str() {
         "http" if !parts.host.is_empty() => false,
@@ -133,6 +166,11 @@ fn ask_of(r: &Request, body: Outgoing) -> PyResult<Ask> {
     let port = parts.port.unwrap_or(if tls { 443 } else { 80 }) as u16;
     let extensions = r.extensions.get();
     let d = extensions.downcast::<Dict>();
+    for name in ["trace", "sni_hostname"] {
+        if d.and_then(|d| d.get_str(name)).is_some() {
+            return Err(error::not_implemented_error(format!("extensions={{{name:?}: …}} is not supported")));
+        }
+    }
     let timeouts = config::timeouts(&d.and_then(|d| d.get_str("timeout")).unwrap_or(NONE))?;
     let target = match d.and_then(|d| d.get_str("target")).as_ref().and_then(data_of) {
         Some(given) => given,
@@ -140,15 +178,7 @@ fn ask_of(r: &Request, body: Outgoing) -> PyResult<Ask> {
     };
     let h = r.headers.get();
     let method = r.method.get().as_str().unwrap_or("GET").to_owned();
-    Ok(Ask { method, origin: Origin { tls, host: parts.host, port }, target, headers: headers::body(&h)?.raw(), body, timeouts })
-}
-
-/// A task of its own that ends when nobody waits for it.
-struct Running(JoinHandle<NetResult<Answer>>);
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    Ok(Ask { method, origin: Origin { tls, host: parts.host, port }, target, headers: headers::body(&h)?.raw(), timeouts })
 }
 
 /// Sends the request over the network.
@@ -165,8 +195,8 @@ pub async fn handle(v: Value, req: Value, mode: Mode) -> PyResult {
     };
     let got = match known {
         Some(data) => {
-            let ask = ask_of(r, Outgoing::whole(data))?;
-            mode.io(exchange(pool, ask)).await?
+            let ask = ask_of(r)?;
+            mode.io(exchange(pool, ask, data)).await?
         }
         None => upload(pool, r, &s, mode).await?,
     };
@@ -176,34 +206,36 @@ pub async fn handle(v: Value, req: Value, mode: Mode) -> PyResult {
     };
     let Answer { status, version, reason, headers: h, body } = answer;
     let mut extensions = vec![("http_version", bytes::from_slice(version.as_bytes()))];
-    if version != "HTTP/2" {
-        let phrase = reason.unwrap_or_else(|| crate::status::phrase(i64::from(status)).as_bytes().to_vec());
+    if let Some(phrase) = reason {
         extensions.push(("reason_phrase", bytes::value(phrase)));
     }
-    let rows = h.into_iter().map(|(k, x)| (k.clone(), k, x)).collect();
+    let rows = h.into_iter().map(|(k, x)| (k.clone(), k.to_ascii_lowercase(), x)).collect();
     Ok(response::make(status, rows, dict(extensions), stream::net(body, mode)))
 }
 /// Sends a body that Python gives piece by piece.
 async fn upload(pool: Pool, r: &Request, s: &Value, mode: Mode) -> PyResult<NetResult<Answer>> {
     let mut pull = Pull::new(s, mode)?;
-    let (tx, rx) = mpsc::channel(1);
-    let ask = ask_of(r, Outgoing::Chunks(rx))?;
-    let mut running = mode.io(async move { Running(tokio::spawn(exchange(pool, ask))) }).await?;
+    let ask = ask_of(r)?;
+    let mut session = match mode.io(Session::begin(pool, ask, None)).await? {
+        Ok(begun) => begun,
+        Err(e) => return Ok(Err(e)),
+    };
     while let Some(chunk) = pull.next(mode).await? {
         let data = data_of(&chunk).ok_or_else(|| type_error(format!("a bytes-like object is required, not '{}'", chunk.ty().name())))?;
-        if data.is_empty() {
-            continue;
+        let (back, wrote) = mode
+            .io(async move {
+                let wrote = session.write(data).await;
+                (session, wrote)
+            })
+            .await?;
+        session = back;
+        match wrote {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(e) => return Ok(Err(e)),
         }
-        let tx = tx.clone();
-        if mode.io(async move { tx.send(data.into()).await.is_ok() }).await? {
-            continue;
-        }
-        // The exchange is over: its answer says why.
-        break;
     }
-    drop(tx);
-    let joined = mode.io(async move { (&mut running.0).await }).await?;
-    Ok(joined.unwrap_or_else(|_| Err(NetError::new(NetKind::WriteError, ""))))
+    mode.io(session.finish()).await
 }
 
 // ---- types ----
@@ -236,13 +268,6 @@ pub fn close(v: &Value) -> PyResult<()> {
         p.close();
     }
     Ok(())
-}
-pub fn open(v: &Value) {
-    if let Some(t) = v.downcast::<Transport>()
-        && let Some(p) = t.pool.borrow().as_ref()
-    {
-        p.reopen();
-    }
 }
 fn m_close(v: &Value) -> PyResult {
     close(v)?;

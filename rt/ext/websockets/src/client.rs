@@ -3,12 +3,13 @@
 //! Source: websockets, asyncio/client.py, client.py.
 
 use crate::connection::{self, Opened, within};
+use crate::deflate;
 use crate::errors;
 use crate::handshake::{Broken, Rows, Target, base64, derive_accept_key, generate_key, parse_uri, read_body, read_head, write_head};
 use crate::objects;
 use crate::py::*;
 use crate::wire::{self, Raw as Stream, Settings, Shared};
-use ext_tls::{Dial, Roots, TlsConnector};
+use ext_tls::{Dial, Roots, TlsConnector, Trust};
 use rtcore::error::hierarchy::{EXCEPTION, OS_ERROR, TIMEOUT_ERROR, os_error_type, with_args};
 use std::io;
 use std::sync::Arc;
@@ -63,6 +64,7 @@ fn init(a: &[Value]) -> PyResult {
     if !compression.is_none() && compression.as_str() != Some("deflate") {
         return Err(value_error(format!("unsupported compression: {}", to_str(&compression)?)));
     }
+    refuse_extensions(&own.get_str("extensions").unwrap_or(NONE))?;
     if !t.secure && !absent(&own.get_str("ssl").unwrap_or(NONE)) {
         return Err(value_error("ssl argument is incompatible with a ws:// URI"));
     }
@@ -71,6 +73,13 @@ fn init(a: &[Value]) -> PyResult {
     Ok(NONE)
 }
 
+/// Extensions of the program's own would have to see frames.
+pub fn refuse_extensions(given: &Value) -> PyResult<()> {
+    if absent(given) || !truth(given)? {
+        return Ok(());
+    }
+    Err(error::not_implemented_error("extensions=… is not supported: permessage-deflate is negotiated by compression='deflate'"))
+}
 /// Why there is no connection; becomes an exception where Python values may be touched.
 enum Failed {
     Name(i32, String),
@@ -140,6 +149,8 @@ enum Answer {
     Rejected(Refused),
     /// A header of an upgrade that is missing or wrong.
     Bad(&'static str, Option<String>),
+    /// An extension that was not offered so.
+    Negotiation(String),
 }
 
 struct Plan {
@@ -151,6 +162,8 @@ struct Plan {
     key: String,
     roots: Roots,
     settings: Settings,
+    /// Compression is offered.
+    compress: bool,
     proxy: Option<(String, u16, Option<String>)>,
 }
 async fn open(plan: Plan) -> Result<Answer, Failed> {
@@ -177,7 +190,7 @@ async fn open(plan: Plan) -> Result<Answer, Failed> {
     if plan.target.secure
         && let Stream::Tcp(tcp) = stream
     {
-        let config = ext_tls::config(&plan.roots, &[b"http/1.1"]).map_err(Failed::Io)?;
+        let config = ext_tls::config(&Trust::new(plan.roots.clone()), &[b"http/1.1"]).map_err(Failed::Io)?;
         let name = ext_tls::server_name(&plan.target.host).map_err(|e| Failed::Tls(e.to_string()))?;
         let tls = TlsConnector::from(config).connect(name, tcp).await;
         stream = Stream::Tls(Box::new(tls.map_err(|e| match e.raw_os_error() {
@@ -209,10 +222,15 @@ async fn open(plan: Plan) -> Result<Answer, Failed> {
         return Ok(Answer::Bad("Upgrade", head.get("upgrade")));
     }
     let accept = head.get("sec-websocket-accept");
-    if accept.as_deref() != Some(derive_accept_key(plan.key.as_bytes()).as_str()) {
+    if accept.as_deref() != Some(derive_accept_key(&plan.key).as_str()) {
         return Ok(Answer::Bad("Sec-WebSocket-Accept", accept));
     }
-    let shared = wire::start(stream, head.rest, plan.settings).await;
+    let mut settings = plan.settings;
+    match deflate::accept(&head.get("sec-websocket-extensions").unwrap_or_default(), plan.compress) {
+        Ok(agreed) => settings.deflate = agreed,
+        Err(why) => return Ok(Answer::Negotiation(why)),
+    }
+    let shared = wire::start(stream, head.rest, settings).await;
     Ok(Answer::Open(Accepted { shared, reason, headers: head.headers, local, remote }))
 }
 async fn tunnel(tcp: &mut tokio::net::TcpStream, host: &str, port: u16, auth: Option<&str>) -> Result<(), Failed> {
@@ -259,13 +277,7 @@ fn option(c: &Connect, name: &str) -> Value {
 }
 fn plan(c: &Connect, t: &Target) -> PyResult<Plan> {
     let key = generate_key();
-    let mut headers: Rows = vec![
-        ("Host".into(), t.host_header()),
-        ("Upgrade".into(), "websocket".into()),
-        ("Connection".into(), "Upgrade".into()),
-        ("Sec-WebSocket-Key".into(), key.clone()),
-        ("Sec-WebSocket-Version".into(), "13".into()),
-    ];
+    let mut headers: Rows = vec![("Host".into(), t.host_header())];
     if let Some((u, p)) = &t.user {
         headers.push(("Authorization".into(), format!("Basic {}", base64(format!("{u}:{p}").as_bytes()))));
     }
@@ -273,8 +285,21 @@ fn plan(c: &Connect, t: &Target) -> PyResult<Plan> {
     if !origin.is_none() {
         headers.push(("Origin".into(), to_str(&origin)?));
     }
+    headers.extend([
+        ("Upgrade".into(), "websocket".into()),
+        ("Connection".into(), "Upgrade".into()),
+        ("Sec-WebSocket-Key".into(), key.clone()),
+        ("Sec-WebSocket-Version".into(), "13".into()),
+    ]);
+    let compress = !absent(&option(c, "compression"));
+    if compress {
+        headers.push(("Sec-WebSocket-Extensions".into(), deflate::OFFER.into()));
+    }
     let sub = option(c, "subprotocols");
     if !sub.is_none() {
+        if sub.as_str().is_some() {
+            return Err(type_error("subprotocols must be a list, not a str"));
+        }
         let all = collect(&sub)?.iter().map(to_str).collect::<PyResult<Vec<_>>>()?;
         headers.push(("Sec-WebSocket-Protocol".into(), all.join(", ")));
     }
@@ -298,7 +323,7 @@ fn plan(c: &Connect, t: &Target) -> PyResult<Plan> {
     };
     let ssl = option(c, "ssl");
     let roots = match ssl.as_bool() {
-        None | Some(true) if ssl.is_none() || ssl.as_bool() == Some(true) => Roots::System,
+        None | Some(true) if ssl.is_none() || ssl.as_bool() == Some(true) => Roots::environment(),
         Some(false) => Roots::Off,
         _ => return Err(type_error("ssl must be True, False or None: SSL contexts are not supported")),
     };
@@ -313,7 +338,6 @@ fn plan(c: &Connect, t: &Target) -> PyResult<Plan> {
         roots,
         settings: connection::settings(
             true,
-            &get("compression"),
             &get("ping_interval"),
             &get("ping_timeout"),
             &get("close_timeout"),
@@ -321,6 +345,7 @@ fn plan(c: &Connect, t: &Target) -> PyResult<Plan> {
             &get("max_queue"),
             &get("write_limit"),
         )?,
+        compress,
         proxy: proxy.as_deref().map(proxy_of).transpose()?,
     })
 }
@@ -345,6 +370,7 @@ async fn connect(v: Value) -> PyResult {
                 let ty = if name == "Sec-WebSocket-Accept" { &errors::INVALID_HEADER_VALUE } else { &errors::INVALID_UPGRADE };
                 return Err(errors::invalid_header(ty, name, value));
             }
+            Answer::Negotiation(why) => return Err(errors::raise_text(&errors::NEGOTIATION_ERROR, why)),
             Answer::Rejected(r) => {
                 let location = r.headers.iter().find(|(k, _)| k.eq_ignore_ascii_case("location")).map(|(_, l)| l.clone());
                 match (r.status, location) {

@@ -5,6 +5,7 @@
 use crate::errors::{self, CONCURRENCY_ERROR};
 use crate::objects;
 use crate::py::*;
+use crate::codec::{self, Fail};
 use crate::wire::{Incoming, Outgoing, Phase, Settings, Shared};
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -101,14 +102,15 @@ pub fn body(v: &Value) -> PyResult<&Connection> {
     this::<Connection>(v)
 }
 /// The keyword arguments that `connect` and `serve` share.
-pub fn settings(client: bool, compression: &Value, ping_interval: &Value, ping_timeout: &Value, close_timeout: &Value, max_size: &Value, max_queue: &Value, write_limit: &Value) -> PyResult<Settings> {
+pub fn settings(client: bool, ping_interval: &Value, ping_timeout: &Value, close_timeout: &Value, max_size: &Value, max_queue: &Value, write_limit: &Value) -> PyResult<Settings> {
     Ok(Settings {
         client,
-        compressed: !absent(compression),
+        deflate: None,
         ping_interval: seconds(ping_interval)?,
         ping_timeout: seconds(ping_timeout)?,
         close_timeout: seconds(close_timeout)?,
         max_size: limit(max_size)?,
+        max_fragment: rtcore::types::tuple::items(max_size).get(1).map_or(Ok(None), limit)?,
         max_queue: limit(max_queue)?,
         write_limit: limit(write_limit)?.unwrap_or(usize::MAX),
     })
@@ -137,13 +139,29 @@ async fn wait_or_abort(shared: &Shared) {
 
 // ---- receiving ----
 
-fn decoded(m: Incoming, decode: &Value) -> PyResult {
-    match (m, decode.as_bool()) {
-        (Incoming::Text(t), Some(false)) => Ok(bytes::value(t.into_bytes())),
-        (Incoming::Text(t), _) => Ok(Value::string(t)),
-        (Incoming::Binary(d), Some(true)) => rtcore::types::str::encode::decode(&NONE, &d, "utf-8", "strict"),
-        (Incoming::Binary(d), _) => Ok(bytes::value(d)),
+/// A message or a piece of one, decoded. `rest` begins with bytes that the last piece left over and keeps those of
+/// this one.
+fn decoded(text: bool, data: Vec<u8>, decode: &Value, rest: &mut Vec<u8>, fin: bool) -> Result<Value, Fail> {
+    if !decode.as_bool().unwrap_or(text) {
+        return Ok(bytes::value(data));
     }
+    let data = if rest.is_empty() { data } else { [std::mem::take(rest), data].concat() };
+    match codec::text(&data) {
+        Ok(t) => Ok(Value::str(t)),
+        Err(Fail::Text("unexpected end of data", at)) if !fin => {
+            let (whole, left) = data.split_at_checked(at).unwrap_or((&data, &[]));
+            rest.extend_from_slice(left);
+            codec::text(whole).map(Value::str)
+        }
+        Err(e) => Err(e),
+    }
+}
+/// The connection fails: text that is none was received.
+async fn undecodable(shared: Arc<Shared>, why: Fail) -> PyResult<Raised> {
+    if let Fail::Text(text, at) = why {
+        shared.fail(1007, &format!("{text} at position {at}"));
+    }
+    ended(shared).await
 }
 /// Clears the mark of a receiver however it ends.
 struct Receiving(Arc<Shared>);
@@ -166,9 +184,10 @@ pub async fn recv(v: Value, decode: Value) -> PyResult {
         }
     };
     drop(mark);
-    match got {
-        Some(m) => decoded(m, &decode),
-        None => Err(ended(shared).await?),
+    let Some((text, data)) = got else { return Err(ended(shared).await?) };
+    match decoded(text, data, &decode, &mut vec![], true) {
+        Ok(v) => Ok(v),
+        Err(why) => Err(undecodable(shared, why).await?),
     }
 }
 fn m_recv(v: &Value, decode: &Value) -> PyResult {
@@ -190,14 +209,34 @@ fn m_iter(v: &Value) -> PyResult {
         }
     }))
 }
-/// A message arrives whole, so it is one fragment.
 fn m_recv_streaming(v: &Value, decode: &Value) -> PyResult {
     static ITER: rtcore::def::Def = rtcore::def::Def::native("Connection.recv_streaming", rtcore::def::Kind::AsyncGenerator);
     let (v, decode) = (v.clone(), decode.clone());
     Ok(rtcore::frame::async_generator(&ITER, async move {
-        let m = recv(v, decode).await?;
-        rtcore::frame::yield_item(m).await?;
-        Ok(NONE)
+        let shared = body(&v)?.shared()?;
+        if std::mem::replace(&mut shared.state().receiving, true) {
+            return Err(errors::raise_text(&CONCURRENCY_ERROR, "cannot call recv_streaming while another coroutine is already running recv or recv_streaming"));
+        }
+        let _mark = Receiving(shared.clone());
+        let (mut kind, mut rest) = (None, vec![]);
+        loop {
+            let got = match shared.pop_frame() {
+                Some(f) => Some(f),
+                None => {
+                    let own = shared.clone();
+                    run(async move { own.next_frame().await }).await?
+                }
+            };
+            let Some(Incoming { text, data, fin }) = got else { return Err(ended(shared).await?) };
+            let text = *kind.get_or_insert(text == Some(true));
+            match decoded(text, data, &decode, &mut rest, fin) {
+                Ok(v) => drop(rtcore::frame::yield_item(v).await?),
+                Err(why) => return Err(undecodable(shared, why).await?),
+            }
+            if fin {
+                return Ok(NONE);
+            }
+        }
     }))
 }
 
@@ -342,7 +381,7 @@ pub async fn close(v: Value, code: Value, reason: Value) -> PyResult {
         return Err(errors::raise_text(&errors::PROTOCOL_ERROR, "control frame too long"));
     }
     if !shared.is_closed() {
-        shared.start_close(code as u16, &reason);
+        shared.start_close(code as u16, &reason, true);
         run(async move { wait_or_abort(&shared).await }).await?;
     }
     Ok(NONE)

@@ -4,8 +4,43 @@
 
 use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-pub use tokio_tungstenite::tungstenite::handshake::client::generate_key;
-pub use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+/// A client's key: sixteen random bytes.
+pub fn generate_key() -> String {
+    let mut data = [0u8; 16];
+    // SAFETY: the pointer and the length describe the array.
+    unsafe { libc::getrandom(data.as_mut_ptr().cast(), data.len(), 0) };
+    base64(&data)
+}
+/// The answer to a key (RFC 6455, 4.2.2).
+pub fn derive_accept_key(key: &str) -> String {
+    use sha1::Digest as _;
+    let mut hash = sha1::Sha1::new();
+    hash.update(key.as_bytes());
+    hash.update(b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+    base64(&hash.finalize())
+}
+/// `http.HTTPStatus(code).phrase`.
+#[rustfmt::skip]
+pub fn phrase(code: i64) -> &'static str {
+    const PHRASES: &[(i64, &str)] = &[
+        (100, "Continue"), (101, "Switching Protocols"), (102, "Processing"), (103, "Early Hints"), (200, "OK"), (201, "Created"),
+        (202, "Accepted"), (203, "Non-Authoritative Information"), (204, "No Content"), (205, "Reset Content"), (206, "Partial Content"),
+        (207, "Multi-Status"), (208, "Already Reported"), (226, "IM Used"), (300, "Multiple Choices"), (301, "Moved Permanently"),
+        (302, "Found"), (303, "See Other"), (304, "Not Modified"), (305, "Use Proxy"), (307, "Temporary Redirect"),
+        (308, "Permanent Redirect"), (400, "Bad Request"), (401, "Unauthorized"), (402, "Payment Required"), (403, "Forbidden"),
+        (404, "Not Found"), (405, "Method Not Allowed"), (406, "Not Acceptable"), (407, "Proxy Authentication Required"),
+        (408, "Request Timeout"), (409, "Conflict"), (410, "Gone"), (411, "Length Required"), (412, "Precondition Failed"),
+        (413, "Content Too Large"), (414, "URI Too Long"), (415, "Unsupported Media Type"), (416, "Range Not Satisfiable"),
+        (417, "Expectation Failed"), (418, "I'm a Teapot"), (421, "Misdirected Request"), (422, "Unprocessable Content"), (423, "Locked"),
+        (424, "Failed Dependency"), (425, "Too Early"), (426, "Upgrade Required"), (428, "Precondition Required"),
+        (429, "Too Many Requests"), (431, "Request Header Fields Too Large"), (451, "Unavailable For Legal Reasons"),
+        (500, "Internal Server Error"), (501, "Not Implemented"), (502, "Bad Gateway"), (503, "Service Unavailable"),
+        (504, "Gateway Timeout"), (505, "HTTP Version Not Supported"), (506, "Variant Also Negotiates"), (507, "Insufficient Storage"),
+        (508, "Loop Detected"), (510, "Not Extended"), (511, "Network Authentication Required"),
+    ];
+    PHRASES.iter().find(|(n, _)| *n == code).map_or("", |(_, text)| text)
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {

@@ -1,9 +1,11 @@
 //! Owns: the Python module `websockets`: clients and servers with the interface of the package's asyncio
-//! implementation, over tokio-tungstenite and rustls. Linked only by programs that import it.
-//! Never: compresses messages, serves TLS, runs an event loop.
+//! implementation, over tokio and rustls. Linked only by programs that import it.
+//! Never: runs an event loop.
 
 mod client;
+mod codec;
 mod connection;
+mod deflate;
 mod errors;
 mod handshake;
 mod module;

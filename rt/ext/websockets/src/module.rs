@@ -34,9 +34,15 @@ fn lazy(name: &Value) -> PyResult {
             rtcore::types::module::import::import_module("websockets")
         }
         Some("Data" | "Origin" | "Subprotocol" | "ExtensionName") => Ok(Value::of_type(&rtcore::types::str::STR)),
+        // Parts of the real package that are not there (docs/websockets.md).
+        Some(name) if MISSING.contains(&name) => Err(rtcore::error::attribute_error(format!("'websockets.{name}' is not supported in compiled programs"))),
         other => Err(rtcore::error::attribute_error(format!("module 'websockets' has no attribute '{}'", other.unwrap_or("?")))),
     }
 }
+const MISSING: &[&str] = &[
+    "basic_auth", "route", "unix_route", "Router", "Protocol", "ClientProtocol", "ServerProtocol", "Side", "Frame", "ExtensionParameter",
+    "HeadersLike", "LoggerLike", "StatusLike", "sync", "legacy", "extensions", "trio", "auth", "http",
+];
 fn setup(m: &Value) -> PyResult<()> {
     let mut all: Vec<&str> = vec!["State", "CloseCode", "Opcode"];
     all.extend(FUNCTIONS.iter().map(Method::name));

@@ -3,6 +3,7 @@
 //! Source: websockets, asyncio/server.py, server.py.
 
 use crate::connection::{self, body, within};
+use crate::deflate::{self, Agreed};
 use crate::handshake::{Head, Rows, derive_accept_key, read_head, write_head};
 use crate::objects::{self, Exchange, Headers};
 use crate::py::*;
@@ -84,6 +85,7 @@ pub fn serve(a: &[Value]) -> PyResult {
     if let Some(extra) = rest.get(NAMES.len()) {
         rtcore::types::dict::update(d, extra)?;
     }
+    crate::client::refuse_extensions(&d.get_str("extensions").unwrap_or(NONE))?;
     for name in ["ssl", "sock"] {
         if !absent(&d.get_str(name).unwrap_or(NONE)) {
             return Err(error::not_implemented_error(format!("serve({name}=…) is not supported")));
@@ -213,10 +215,15 @@ fn start_serving(v: &Value) -> PyResult<()> {
 async fn accept(v: Value, l: Rc<Listener>) -> PyResult {
     loop {
         let own = l.clone();
-        let Ok(got) = run(async move { own.accept().await }).await? else {
-            // Too many open files, or a connection that ended before it was taken.
-            run(async { tokio::time::sleep(std::time::Duration::from_millis(50)).await }).await?;
-            continue;
+        let got = match run(async move { own.accept().await }).await? {
+            Ok(got) => got,
+            // It ended before it was taken.
+            Err(e) if e.kind() == io::ErrorKind::ConnectionAborted => continue,
+            // Too many are open: asyncio looks again after a second too (selector_events.py, ACCEPT_RETRY_DELAY).
+            Err(_) => {
+                run(async { tokio::time::sleep(std::time::Duration::from_secs(1)).await }).await?;
+                continue;
+            }
         };
         let coroutine = rtasyncio::coro!("serve.<locals>.protocol_handler", handle(v.clone(), got));
         let task = rtasyncio::tasks::create_task(&coroutine, &NONE, &NONE)?;
@@ -254,7 +261,7 @@ async fn handle(v: Value, (stream, local, remote): Accepted) -> PyResult {
     let request = objects::request(&path, head.headers.clone());
     let c = connection::accepted(request.clone(), local, remote);
     body(&c)?.server.set(v.clone());
-    let (mut answer, chosen) = respond_to(s, &c, &request, &head).await?;
+    let (mut answer, chosen, agreed) = respond_to(s, &c, &request, &head).await?;
     let hook = option(s, "process_response");
     if !hook.is_none() {
         let r = call(&hook, &[c.clone(), request.clone(), answer.clone()]);
@@ -282,9 +289,8 @@ async fn handle(v: Value, (stream, local, remote): Accepted) -> PyResult {
         return Ok(NONE);
     }
     let get = |n: &str| option(s, n);
-    let settings = connection::settings(
+    let mut settings = connection::settings(
         false,
-        &get("compression"),
         &get("ping_interval"),
         &get("ping_timeout"),
         &get("close_timeout"),
@@ -292,6 +298,7 @@ async fn handle(v: Value, (stream, local, remote): Accepted) -> PyResult {
         &get("max_queue"),
         &get("write_limit"),
     )?;
+    settings.deflate = agreed;
     let shared = run(async move {
         stream.write_all(&data).await?;
         Ok::<_, io::Error>(wire::start(stream, head.rest, settings).await)
@@ -347,7 +354,7 @@ fn hook_failed(r: Raised, what: &str) -> PyResult {
     Ok(reject(500, "Internal Server Error", "Failed to open a WebSocket connection.\nSee server log for more information.\n"))
 }
 /// The answer to a request, and the subprotocol.
-async fn respond_to(s: &Server, c: &Value, request: &Value, head: &Head) -> PyResult<(Value, Option<String>)> {
+async fn respond_to(s: &Server, c: &Value, request: &Value, head: &Head) -> PyResult<(Value, Option<String>, Option<Agreed>)> {
     let mut answer = None;
     let hook = option(s, "process_request");
     if !hook.is_none() {
@@ -362,12 +369,12 @@ async fn respond_to(s: &Server, c: &Value, request: &Value, head: &Head) -> PyRe
             Err(r) => answer = Some(hook_failed(r, "process_request failed")?),
         }
     }
-    let mut chosen = None;
+    let (mut chosen, mut agreed) = (None, None);
     let mut answer = match answer {
         Some(a) => a,
         None => match accept_request(s, c, head)? {
-            Ok((a, sub)) => {
-                chosen = sub;
+            Ok((a, sub, compression)) => {
+                (chosen, agreed) = (sub, compression);
                 a
             }
             Err(a) => a,
@@ -382,9 +389,9 @@ async fn respond_to(s: &Server, c: &Value, request: &Value, head: &Head) -> PyRe
         let h = this::<Exchange>(&answer)?.headers.get();
         this::<Headers>(&h)?.rows.borrow_mut().push(("Server".into(), text));
     }
-    Ok((answer, chosen))
+    Ok((answer, chosen, agreed))
 }
-type Verdict = Result<(Value, Option<String>), Value>;
+type Verdict = Result<(Value, Option<String>, Option<Agreed>), Value>;
 /// `ServerProtocol.accept`.
 fn accept_request(s: &Server, c: &Value, head: &Head) -> PyResult<Verdict> {
     let refuse = |why: &str| Ok(Err(reject(400, "Bad Request", &format!("Failed to open a WebSocket connection: {why}.\n"))));
@@ -460,10 +467,15 @@ fn accept_request(s: &Server, c: &Value, head: &Head) -> PyResult<Verdict> {
         ("Date".into(), http_date()),
         ("Upgrade".into(), "websocket".into()),
         ("Connection".into(), "Upgrade".into()),
-        ("Sec-WebSocket-Accept".into(), derive_accept_key(key.as_bytes())),
+        ("Sec-WebSocket-Accept".into(), derive_accept_key(&key)),
     ];
+    let extensions = head.get("sec-websocket-extensions").filter(|_| !absent(&option(s, "compression")));
+    let agreed = extensions.as_deref().and_then(deflate::choose).map(|(header, agreed)| {
+        rows.push(("Sec-WebSocket-Extensions".into(), header));
+        agreed
+    });
     rows.extend(chosen.clone().map(|p| ("Sec-WebSocket-Protocol".into(), p)));
-    Ok(Ok((objects::response(101, "Switching Protocols", rows, None), chosen)))
+    Ok(Ok((objects::response(101, "Switching Protocols", rows, None), chosen, agreed)))
 }
 fn reject(status: i64, reason: &str, text: &str) -> Value {
     let rows = vec![
@@ -479,7 +491,7 @@ pub fn respond(status: &Value, text: &Value) -> PyResult {
     let code = rtasyncio::glue::index(status)?;
     let phrase = match getattr_opt(status, "phrase")? {
         Some(p) => to_str(&p)?,
-        None => tokio_tungstenite::tungstenite::http::StatusCode::from_u16(code as u16).ok().and_then(|c| c.canonical_reason()).unwrap_or("").to_owned(),
+        None => crate::handshake::phrase(code).to_owned(),
     };
     Ok(reject(code, &phrase, &to_str(text)?))
 }

@@ -3,8 +3,10 @@
 //! Never: performs the opening handshake.
 //! Source: websockets, asyncio/connection.py and protocol.py (states, close codes, limits).
 
+use crate::codec::{self, BINARY, CLOSE, CONT, Fail, Frame, Masks, PING, PONG, Received, TEXT};
+use crate::deflate::{Agreed, Decoder, Encoder};
 use ext_tls::TlsStream;
-use futures_util::{SinkExt as _, StreamExt as _};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;
 use std::pin::{Pin, pin};
@@ -12,21 +14,23 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, oneshot};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
-use tokio_tungstenite::tungstenite::protocol::frame::{CloseFrame, Frame};
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error, Message};
 
 /// Plain or TLS.
 pub enum Raw {
     Tcp(TcpStream),
     Unix(tokio::net::UnixStream),
     Tls(Box<TlsStream<TcpStream>>),
+}
+impl Raw {
+    fn is_tls(&self) -> bool {
+        match self {
+            Raw::Tls(_) => true,
+            Raw::Tcp(_) | Raw::Unix(_) => false,
+        }
+    }
 }
 macro_rules! each {
     ($self:ident, $s:ident => $e:expr) => {
@@ -63,9 +67,12 @@ pub enum Phase {
     Closing,
     Closed,
 }
-pub enum Incoming {
-    Text(String),
-    Binary(Vec<u8>),
+/// One frame of a message.
+pub struct Incoming {
+    /// `None` in a continuation.
+    pub text: Option<bool>,
+    pub data: Vec<u8>,
+    pub fin: bool,
 }
 pub enum Outgoing {
     Text(String),
@@ -74,32 +81,38 @@ pub enum Outgoing {
     Fragment { first: bool, text: bool, data: Vec<u8>, fin: bool },
     Ping(Vec<u8>),
     Pong(Vec<u8>),
-    Close(u16, String, Option<oneshot::Sender<()>>),
+    Close(u16, String),
+    /// Nothing more is written.
+    End,
 }
 impl Outgoing {
     fn size(&self) -> usize {
         match self {
             Outgoing::Text(t) => t.len(),
             Outgoing::Binary(d) | Outgoing::Fragment { data: d, .. } | Outgoing::Ping(d) | Outgoing::Pong(d) => d.len(),
-            Outgoing::Close(..) => 0,
+            Outgoing::Close(..) | Outgoing::End => 0,
         }
     }
 }
 
 pub struct Settings {
     pub client: bool,
-    /// `compression` was left on; only messages depend on it.
-    pub compressed: bool,
+    /// Compression that was negotiated.
+    pub deflate: Option<Agreed>,
     pub ping_interval: Option<Duration>,
     pub ping_timeout: Option<Duration>,
     pub close_timeout: Option<Duration>,
     pub max_size: Option<usize>,
+    /// The same for one frame.
+    pub max_fragment: Option<usize>,
     pub max_queue: Option<usize>,
     pub write_limit: usize,
 }
 
 pub struct State {
     pub inbox: VecDeque<Incoming>,
+    /// How many of them end a message.
+    whole: usize,
     pub phase: Phase,
     pub rcvd: Option<CloseInfo>,
     pub sent: Option<CloseInfo>,
@@ -126,6 +139,9 @@ pub struct Shared {
     room: Notify,
     drained: Notify,
     closed: Notify,
+    /// What still comes is not looked at.
+    failed: Notify,
+    client: bool,
     pub close_timeout: Option<Duration>,
     task: Mutex<Option<tokio::task::AbortHandle>>,
 }
@@ -133,21 +149,43 @@ impl Shared {
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|e| e.into_inner())
     }
-    pub fn pop(&self) -> Option<Incoming> {
-        let got = self.state().inbox.pop_front();
-        if got.is_some() {
+    /// The next frame, whatever message it belongs to.
+    pub fn pop_frame(&self) -> Option<Incoming> {
+        let mut s = self.state();
+        let got = s.inbox.pop_front();
+        if let Some(f) = &got {
+            s.whole -= usize::from(f.fin);
+            drop(s);
             self.room.notify_one();
         }
         got
     }
+    /// The next message, once all of it is there: whether it is text, and its data.
+    pub fn pop(&self) -> Option<(bool, Vec<u8>)> {
+        let mut s = self.state();
+        if s.whole == 0 {
+            return None;
+        }
+        s.whole -= 1;
+        let first = s.inbox.pop_front()?;
+        let (text, mut data, mut fin) = (first.text == Some(true), first.data, first.fin);
+        while !fin {
+            let next = s.inbox.pop_front()?;
+            data.extend(next.data);
+            fin = next.fin;
+        }
+        drop(s);
+        self.room.notify_one();
+        Some((text, data))
+    }
     pub fn is_closed(&self) -> bool {
         self.state().phase == Phase::Closed
     }
-    /// The next message, `None` when the connection is closed.
-    pub async fn next(&self) -> Option<Incoming> {
+    /// What `take` gives as soon as it gives something; `None` when the connection is closed.
+    async fn wait_for<T>(&self, take: impl Fn(&Shared) -> Option<T>) -> Option<T> {
         loop {
             let readable = self.readable.notified();
-            if let Some(m) = self.pop() {
+            if let Some(m) = take(self) {
                 return Some(m);
             }
             if self.is_closed() {
@@ -155,6 +193,12 @@ impl Shared {
             }
             readable.await;
         }
+    }
+    pub async fn next(&self) -> Option<(bool, Vec<u8>)> {
+        self.wait_for(Shared::pop).await
+    }
+    pub async fn next_frame(&self) -> Option<Incoming> {
+        self.wait_for(Shared::pop_frame).await
     }
     fn outbox(&self) -> MutexGuard<'_, Outbox> {
         self.outbox.lock().unwrap_or_else(|e| e.into_inner())
@@ -191,9 +235,6 @@ impl Shared {
         })
         .await
     }
-    fn nothing_queued(&self) -> bool {
-        self.outbox().queue.is_empty()
-    }
     pub fn is_full(&self) -> bool {
         self.queued.load(Ordering::Relaxed) > self.write_limit
     }
@@ -218,15 +259,30 @@ impl Shared {
             closed.await;
         }
     }
-    /// Begins the closing handshake, once.
-    pub fn start_close(&self, code: u16, reason: &str) {
+    /// Begins the closing handshake, once; `python` asks for it, or one of the connection's own tasks.
+    pub fn start_close(&self, code: u16, reason: &str, python: bool) {
         let mut s = self.state();
         if s.phase == Phase::Open {
             s.phase = Phase::Closing;
             s.sent = Some((code, reason.to_owned()));
             drop(s);
-            self.queue(Outgoing::Close(code, reason.to_owned(), None));
+            let out = Outgoing::Close(code, reason.to_owned());
+            if python { self.queue_later(out) } else { self.queue(out) }
         }
+    }
+    /// Fails the connection because of what the other side sent (protocol.py, `fail`).
+    pub fn fail(&self, code: u16, reason: &str) {
+        let mut s = self.state();
+        if s.phase == Phase::Open {
+            s.phase = Phase::Closing;
+            s.sent = Some((code, reason.to_owned()));
+            drop(s);
+            self.queue(Outgoing::Close(code, reason.to_owned()));
+        }
+        if !self.client {
+            self.queue(Outgoing::End);
+        }
+        self.failed.notify_one();
     }
     /// Ends the connection without further words.
     pub fn abort(&self, cause: Option<&str>) {
@@ -283,6 +339,7 @@ pub async fn start(raw: Raw, rest: Vec<u8>, settings: Settings) -> Arc<Shared> {
     let shared = Arc::new(Shared {
         state: Mutex::new(State {
             inbox: VecDeque::new(),
+            whole: 0,
             phase: Phase::Open,
             rcvd: None,
             sent: None,
@@ -300,166 +357,303 @@ pub async fn start(raw: Raw, rest: Vec<u8>, settings: Settings) -> Arc<Shared> {
         room: Notify::new(),
         drained: Notify::new(),
         closed: Notify::new(),
+        failed: Notify::new(),
+        client: settings.client,
         close_timeout: settings.close_timeout,
         task: Mutex::new(None),
     });
-    let mut config = WebSocketConfig::default();
-    config.max_message_size = settings.max_size;
-    config.max_frame_size = settings.max_size;
-    config.read_buffer_size = 8 << 10;
-    config.write_buffer_size = 0;
-    let role = if settings.client { Role::Client } else { Role::Server };
-    let ws = WebSocketStream::from_partially_read(raw, rest, role, Some(config)).await;
     let own = shared.clone();
     let task = tokio::spawn(async move {
-        let cause = drive(ws, &own, &settings).await;
+        let cause = drive(raw, rest, &own, &settings).await;
         own.finish(cause);
     });
     *shared.task.lock().unwrap_or_else(|e| e.into_inner()) = Some(task.abort_handle());
     shared
 }
 
-fn message(out: Outgoing) -> (Message, Option<oneshot::Sender<()>>) {
-    match out {
-        Outgoing::Text(t) => (Message::Text(t.into()), None),
-        Outgoing::Binary(d) => (Message::Binary(d.into()), None),
-        Outgoing::Fragment { first, text, data, fin } => {
-            let kind = match (first, text) {
-                (true, true) => Data::Text,
-                (true, false) => Data::Binary,
-                (false, _) => Data::Continue,
-            };
-            (Message::Frame(Frame::message(data, OpCode::Data(kind), fin)), None)
-        }
-        Outgoing::Ping(d) => (Message::Ping(d.into()), None),
-        Outgoing::Pong(d) => (Message::Pong(d.into()), None),
-        Outgoing::Close(1005, _, done) => (Message::Close(None), done),
-        Outgoing::Close(code, reason, done) => (Message::Close(Some(CloseFrame { code: CloseCode::from(code), reason: reason.into() })), done),
-    }
-}
-
 /// Runs the connection to its end; gives what broke it.
-async fn drive(ws: WebSocketStream<Raw>, shared: &Arc<Shared>, settings: &Settings) -> Option<String> {
-    let (mut sink, mut stream) = ws.split();
-    let mut writer = Box::pin(async {
-        loop {
-            let out = shared.next_outgoing().await;
-            let size = out.size();
-            let (m, done) = message(out);
-            let last = matches!(m, Message::Close(_));
-            let mut r = sink.feed(m).await;
-            if r.is_ok() && (shared.nothing_queued() || last) {
-                r = sink.flush().await;
-            }
-            shared.queued.fetch_sub(size, Ordering::Relaxed);
-            if !shared.is_full() {
-                shared.drained.notify_waiters();
-            }
-            if let Some(d) = done {
-                let _ = d.send(());
-            }
-            match r {
-                // What follows the close frame is never sent; the reader sees the end.
-                Err(Error::ConnectionClosed | Error::AlreadyClosed | Error::Protocol(ProtocolError::SendAfterClosing)) | Ok(()) => {}
-                Err(e) => return Some(e.to_string()),
-            }
-        }
-    });
-    let mut reader = Box::pin(async {
-        loop {
-            if let Some(max) = settings.max_queue {
-                loop {
-                    let room = shared.room.notified();
-                    if shared.state().inbox.len() < max.max(1) {
-                        break;
-                    }
-                    room.await;
-                }
-            }
-            let Some(got) = stream.next().await else { return None };
-            match got {
-                Ok(Message::Text(t)) => deliver(shared, Incoming::Text(t.as_str().to_owned())),
-                Ok(Message::Binary(d)) => deliver(shared, Incoming::Binary(d.to_vec())),
-                Ok(Message::Pong(d)) => shared.pong(&d),
-                Ok(Message::Ping(_) | Message::Frame(_)) => {}
-                Ok(Message::Close(frame)) => {
-                    let info = frame.map_or((1005, String::new()), |f| (u16::from(f.code), f.reason.as_str().to_owned()));
-                    let mut s = shared.state();
-                    s.rcvd_then_sent = Some(s.sent.is_none());
-                    s.sent.get_or_insert_with(|| info.clone());
-                    s.rcvd = Some(info);
-                    s.phase = Phase::Closing;
-                }
-                Err(Error::ConnectionClosed | Error::AlreadyClosed) => return None,
-                Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => return None,
-                Err(Error::Io(e)) => return (e.kind() != io::ErrorKind::UnexpectedEof).then(|| e.to_string()),
-                Err(Error::Capacity(CapacityError::MessageTooLong { size, max_size })) => {
-                    // The real package compresses by default, and then does not know the size beforehand.
-                    let size = if settings.compressed { String::new() } else { format!("with {size} bytes ") };
-                    return fail(shared, 1009, format!("frame {size}exceeds limit of {max_size} bytes")).await;
-                }
-                Err(Error::Utf8(_)) => return fail(shared, 1007, "invalid start byte at position 0".into()).await,
-                Err(Error::Protocol(p)) => return fail(shared, 1002, p.to_string()).await,
-                Err(e) => return Some(e.to_string()),
-            }
-        }
-    });
+async fn drive(raw: Raw, rest: Vec<u8>, shared: &Arc<Shared>, settings: &Settings) -> Option<String> {
+    let tls = raw.is_tls();
+    let (read, write) = tokio::io::split(raw);
+    let mut writer = Box::pin(write_all(write, tls, shared, settings));
+    let mut reader = Box::pin(read_all(read, rest, shared, settings));
     let mut keepalive = Box::pin(keep_alive(shared, settings));
-    let mut alive = true;
-    let cause = std::future::poll_fn(|cx| {
-        if let Poll::Ready(cause) = reader.as_mut().poll(cx) {
-            return Poll::Ready(cause);
+    let (mut alive, mut writes) = (true, true);
+    std::future::poll_fn(|cx| {
+        // What was read may have queued answers: they are written in the same turn.
+        let read = reader.as_mut().poll(cx);
+        if writes && let Poll::Ready(broken) = writer.as_mut().poll(cx) {
+            writes = false;
+            if broken.is_some() {
+                return Poll::Ready(broken);
+            }
         }
-        if let Poll::Ready(cause) = writer.as_mut().poll(cx) {
-            return Poll::Ready(cause);
+        if read.is_ready() {
+            return read;
         }
         if alive && keepalive.as_mut().poll(cx).is_ready() {
             alive = false;
         }
         Poll::Pending
     })
-    .await;
-    drop((writer, reader, keepalive));
-    let failed = shared.state().rcvd.is_none();
-    if cause.is_none()
-        && shared.state().sent.is_some()
-        && (failed || !settings.client)
-        && let Ok(mut ws) = sink.reunite(stream)
-    {
-        linger(ws.get_mut(), settings).await;
-    }
-    cause
+    .await
 }
-/// The server closes its half of the connection first; the end is when the other half is closed too.
-async fn linger(raw: &mut Raw, settings: &Settings) {
-    let end = async {
-        if !settings.client && raw.shutdown().await.is_err() {
-            return;
+
+/// Writes what is queued until nothing more is to be written.
+async fn write_all(mut to: WriteHalf<Raw>, tls: bool, shared: &Shared, settings: &Settings) -> Option<String> {
+    let mut encoder = settings.deflate.map(Encoder::new);
+    let mut masks = settings.client.then(Masks::new);
+    let mut out = Vec::new();
+    loop {
+        let mut next = Some(shared.next_outgoing().await);
+        let (mut size, mut end) = (0, false);
+        out.clear();
+        while let Some(one) = next {
+            size += one.size();
+            if matches!(one, Outgoing::End) {
+                end = true;
+                break;
+            }
+            serialize(one, &mut out, encoder.as_mut(), masks.as_mut());
+            next = if out.len() < GATHER { shared.outbox().queue.pop_front() } else { None };
         }
-        let mut rest = [0u8; 4096];
-        while raw.read(&mut rest).await.is_ok_and(|n| n > 0) {}
-    };
-    let _ = tokio::time::timeout(settings.close_timeout.unwrap_or(Duration::from_secs(3600)), end).await;
-}
-fn deliver(shared: &Shared, m: Incoming) {
-    shared.state().inbox.push_back(m);
-    shared.readable.notify_one();
-}
-/// Closes because of what the other side did; its answer is not waited for.
-async fn fail(shared: &Shared, code: u16, reason: String) -> Option<String> {
-    {
-        let mut s = shared.state();
-        if s.sent.is_some() {
+        let wrote = async {
+            to.write_all(&out).await?;
+            // A plain stream keeps nothing back.
+            if tls && !out.is_empty() { to.flush().await } else { Ok(()) }
+        };
+        let wrote = wrote.await;
+        shared.queued.fetch_sub(size, Ordering::Relaxed);
+        if !shared.is_full() {
+            shared.drained.notify_waiters();
+        }
+        if let Err(e) = wrote {
+            return Some(e.to_string());
+        }
+        if end {
+            let _ = to.shutdown().await;
             return None;
         }
-        s.sent = Some((code, reason.clone()));
-        s.phase = Phase::Closing;
+        if out.capacity() > GATHER * 4 {
+            out = Vec::new();
+        }
     }
-    let (tx, rx) = oneshot::channel();
-    shared.queue(Outgoing::Close(code, reason, Some(tx)));
-    let _ = tokio::time::timeout(Duration::from_secs(1), rx).await;
-    None
 }
+/// How much is gathered for one write.
+const GATHER: usize = 64 << 10;
+
+fn serialize(one: Outgoing, out: &mut Vec<u8>, encoder: Option<&mut Encoder>, masks: Option<&mut Masks>) {
+    let (opcode, first, fin, data) = match one {
+        Outgoing::Text(t) => (TEXT, true, true, t.into_bytes()),
+        Outgoing::Binary(d) => (BINARY, true, true, d),
+        Outgoing::Fragment { first: true, text, data, fin } => (if text { TEXT } else { BINARY }, true, fin, data),
+        Outgoing::Fragment { first: false, data, fin, .. } => (CONT, false, fin, data),
+        Outgoing::Ping(d) => return codec::write(out, PING, true, false, &d, masks),
+        Outgoing::Pong(d) => return codec::write(out, PONG, true, false, &d, masks),
+        Outgoing::Close(code, reason) => return codec::write(out, CLOSE, true, false, &codec::close_payload(code, &reason), masks),
+        Outgoing::End => return,
+    };
+    match encoder.and_then(|e| e.encode(&data, first, fin)) {
+        Some(small) => codec::write(out, opcode, fin, first, &small, masks),
+        None => codec::write(out, opcode, fin, false, &data, masks),
+    }
+}
+
+thread_local! {
+    /// Where bytes arrive before their connection is known to need room for them.
+    static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; 64 << 10]);
+}
+/// Reads once; `take` gets what came, which is nothing at the end.
+async fn read_some<T>(from: &mut ReadHalf<Raw>, mut take: impl FnMut(&[u8]) -> T) -> io::Result<T> {
+    std::future::poll_fn(|cx| {
+        SCRATCH.with(|scratch| {
+            let mut scratch = scratch.borrow_mut();
+            let mut buf = ReadBuf::new(&mut scratch);
+            match Pin::new(&mut *from).poll_read(cx, &mut buf) {
+                Poll::Ready(Ok(())) => Poll::Ready(Ok(take(buf.filled()))),
+                Poll::Ready(Err(e)) => Poll::Ready(Err(e)),
+                Poll::Pending => Poll::Pending,
+            }
+        })
+    })
+    .await
+}
+
+/// Reads frames until the closing handshake or a failure, then waits for the end of the stream.
+async fn read_all(mut from: ReadHalf<Raw>, rest: Vec<u8>, shared: &Arc<Shared>, settings: &Settings) -> Option<String> {
+    let mut parser = Parser { received: Received::new(rest), decoder: settings.deflate.map(Decoder::new), compressed: false, size: None };
+    let broken = |e: io::Error| (e.kind() != io::ErrorKind::UnexpectedEof).then(|| e.to_string());
+    loop {
+        match parser.run(shared, settings) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(why) => {
+                let (code, reason) = match why {
+                    Fail::Protocol(text) => (1002, text.to_owned()),
+                    Fail::Text(text, at) => (1007, format!("{text} at position {at}")),
+                    Fail::TooBig(size, max) => {
+                        let size = size.map_or(String::new(), |n| format!("with {n} bytes "));
+                        let before = parser.size.map_or(String::new(), |n| format!("after reading {n} bytes "));
+                        (1009, format!("frame {size}{before}exceeds limit of {} bytes", max + parser.size.unwrap_or(0)))
+                    }
+                };
+                shared.fail(code, &reason);
+                break;
+            }
+        }
+        if let Some(max) = settings.max_queue {
+            loop {
+                let room = shared.room.notified();
+                {
+                    // A message that is not whole yet has to come in first.
+                    let s = shared.state();
+                    if s.whole == 0 || s.inbox.len() < max.max(1) {
+                        break;
+                    }
+                }
+                room.await;
+            }
+        }
+        let failed = pin!(shared.failed.notified());
+        let read = pin!(read_some(&mut from, |data| {
+            parser.received.push(data);
+            data.len()
+        }));
+        match first(read, failed).await {
+            None => break,
+            Some(Ok(0)) => {
+                // The end without a closing handshake (RFC 6455, 7.1.5).
+                if !settings.client {
+                    shared.queue(Outgoing::End);
+                }
+                return None;
+            }
+            Some(Ok(_)) => {}
+            Some(Err(e)) => return broken(e),
+        }
+    }
+    parser.received.clear();
+    let drained = async {
+        loop {
+            match read_some(&mut from, <[u8]>::len).await {
+                Ok(0) => return None,
+                Ok(_) => {}
+                Err(e) => return broken(e),
+            }
+        }
+    };
+    match settings.close_timeout {
+        None => drained.await,
+        Some(limit) => tokio::time::timeout(limit, drained).await.unwrap_or(None),
+    }
+}
+/// What `one` gives, or `None` when the other is ready before.
+async fn first<F: Future, G: Future>(mut one: Pin<&mut F>, mut other: Pin<&mut G>) -> Option<F::Output> {
+    std::future::poll_fn(|cx| {
+        if let Poll::Ready(out) = one.as_mut().poll(cx) {
+            return Poll::Ready(Some(out));
+        }
+        other.as_mut().poll(cx).map(|_| None)
+    })
+    .await
+}
+
+/// Takes frames out of what is received and acts on them.
+struct Parser {
+    received: Received,
+    decoder: Option<Decoder>,
+    /// The message in progress is compressed.
+    compressed: bool,
+    /// Bytes of the message in progress.
+    size: Option<usize>,
+}
+impl Parser {
+    /// False after a close frame.
+    fn run(&mut self, shared: &Shared, settings: &Settings) -> Result<bool, Fail> {
+        loop {
+            let whole = settings.max_size.map(|max| max.saturating_sub(self.size.unwrap_or(0)));
+            let limit = match (whole, settings.max_fragment) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            };
+            let Some(mut frame) = self.received.frame(!settings.client, limit)? else { return Ok(true) };
+            self.expand(&mut frame, limit)?;
+            frame.check()?;
+            if !self.act(frame, shared)? {
+                return Ok(false);
+            }
+        }
+    }
+    /// `PerMessageDeflate.decode`.
+    fn expand(&mut self, frame: &mut Frame, limit: Option<usize>) -> Result<(), Fail> {
+        let Some(decoder) = &mut self.decoder else { return Ok(()) };
+        if frame.is_control() {
+            return Ok(());
+        }
+        let first = frame.opcode != CONT;
+        if first {
+            if !frame.rsv1 {
+                return Ok(());
+            }
+            frame.rsv1 = false;
+            self.compressed = !frame.fin;
+        } else {
+            if !self.compressed {
+                return Ok(());
+            }
+            if frame.rsv1 {
+                return Err(Fail::Protocol("RSV1 bit set in continuation frame"));
+            }
+            self.compressed = !frame.fin;
+        }
+        frame.data = decoder.decode(std::mem::take(&mut frame.data), first, frame.fin, limit)?;
+        Ok(())
+    }
+    /// `Protocol.recv_frame`.
+    fn act(&mut self, frame: Frame, shared: &Shared) -> Result<bool, Fail> {
+        let Frame { opcode, fin, data, .. } = frame;
+        match opcode {
+            TEXT | BINARY if self.size.is_some() => return Err(Fail::Protocol("expected a continuation frame")),
+            CONT if self.size.is_none() => return Err(Fail::Protocol("unexpected continuation frame")),
+            TEXT | BINARY | CONT => {
+                self.size = if fin { None } else { Some(self.size.unwrap_or(0) + data.len()) };
+                let text = (opcode != CONT).then_some(opcode == TEXT);
+                {
+                    let mut s = shared.state();
+                    s.whole += usize::from(fin);
+                    s.inbox.push_back(Incoming { text, data, fin });
+                }
+                shared.readable.notify_one();
+            }
+            PING => shared.queue(Outgoing::Pong(data)),
+            PONG => shared.pong(&data),
+            _ => {
+                let info = codec::parse_close(&data)?;
+                let mut s = shared.state();
+                if self.size.is_some() {
+                    s.rcvd = Some(info);
+                    s.rcvd_then_sent = Some(s.sent.is_none());
+                    return Err(Fail::Protocol("incomplete fragmented message"));
+                }
+                s.rcvd_then_sent = Some(s.sent.is_none());
+                let answer = s.sent.is_none();
+                s.sent.get_or_insert_with(|| info.clone());
+                s.rcvd = Some(info.clone());
+                s.phase = Phase::Closing;
+                drop(s);
+                if answer {
+                    shared.queue(Outgoing::Close(info.0, info.1));
+                }
+                if !shared.client {
+                    shared.queue(Outgoing::End);
+                }
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
 /// Sends pings; a missing answer fails the connection.
 async fn keep_alive(shared: &Arc<Shared>, settings: &Settings) {
     let Some(interval) = settings.ping_interval else { return };
@@ -480,7 +674,7 @@ async fn keep_alive(shared: &Arc<Shared>, settings: &Settings) {
             Ok(Ok(latency)) => wait = interval.saturating_sub(Duration::from_secs_f64(latency.max(0.0))),
             Ok(Err(_)) => return,
             Err(_) => {
-                shared.start_close(1011, "keepalive ping timeout");
+                shared.start_close(1011, "keepalive ping timeout", false);
                 if let Some(t) = shared.close_timeout {
                     tokio::time::sleep(t).await;
                 }

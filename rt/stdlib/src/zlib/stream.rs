@@ -2,6 +2,7 @@
 //! Never: touches a `Value`.
 
 use libz_sys as z;
+use std::alloc::Layout;
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
 
@@ -29,14 +30,35 @@ pub struct Inflate {
 
 const CHUNK: usize = 32 << 10;
 
+/// In front of what zlib allocates; also its alignment.
+const HEADER: usize = 16;
+fn block(size: usize) -> Option<Layout> {
+    Layout::from_size_align(size.checked_add(HEADER)?, HEADER).ok()
+}
 fn empty() -> Box<z::z_stream> {
+    // The program's own allocator: the C library's takes a system call for every few streams. The size stands in
+    // front of each block.
     unsafe extern "C" fn allocate(_: z::voidpf, items: z::uInt, size: z::uInt) -> z::voidpf {
-        // SAFETY: calloc has no preconditions.
-        unsafe { libc::calloc(items as usize, size as usize) }
+        let Some(layout) = block(items as usize * size as usize) else { return std::ptr::null_mut() };
+        // SAFETY: the layout is not of size zero; the header lies within the block and is aligned for a usize.
+        unsafe {
+            let start = std::alloc::alloc_zeroed(layout);
+            if start.is_null() {
+                return std::ptr::null_mut();
+            }
+            start.cast::<usize>().write(layout.size());
+            start.add(HEADER).cast()
+        }
     }
     unsafe extern "C" fn free(_: z::voidpf, address: z::voidpf) {
-        // SAFETY: allocated by `allocate`.
-        unsafe { libc::free(address) }
+        // SAFETY: allocated by `allocate`, so the header with the size stands before it.
+        unsafe {
+            let start = address.cast::<u8>().sub(HEADER);
+            let size = start.cast::<usize>().read();
+            if let Ok(layout) = Layout::from_size_align(size, HEADER) {
+                std::alloc::dealloc(start, layout);
+            }
+        }
     }
     // SAFETY: the fields that are pointers to functions are written before the value counts as made; all others are
     // numbers and pointers, for which zero is valid.
@@ -107,7 +129,7 @@ impl Stream {
             self.raw.next_in = piece.as_ptr().cast_mut();
             self.raw.avail_in = piece.len() as u32;
             loop {
-                let code = self.step(&mut out, usize::MAX, mode);
+                let code = self.step(&mut out, piece.len() + 64, usize::MAX, mode);
                 match code {
                     z::Z_OK | z::Z_BUF_ERROR | z::Z_STREAM_END => {}
                     code => return Err(code),
@@ -121,10 +143,10 @@ impl Stream {
             }
         }
     }
-    /// One call of the library into a new chunk of the output.
-    fn step(&mut self, out: &mut Vec<u8>, limit: usize, flush: i32) -> i32 {
+    /// One call of the library into a new chunk of the output, whose size may be guessed.
+    fn step(&mut self, out: &mut Vec<u8>, guess: usize, limit: usize, flush: i32) -> i32 {
         let at = out.len();
-        let room = CHUNK.max(at).min(limit - at).min(1 << 30);
+        let room = guess.clamp(256, CHUNK).max(at).min(limit - at).min(1 << 30);
         out.resize(at + room, 0);
         self.raw.next_out = out[at..].as_mut_ptr();
         self.raw.avail_out = room as u32;
@@ -154,7 +176,7 @@ impl Stream {
                 if out.len() >= limit && limit != 0 {
                     break true;
                 }
-                match self.step(&mut out, limit, flush) {
+                match self.step(&mut out, piece.len() * 4, limit, flush) {
                     z::Z_OK | z::Z_BUF_ERROR => {}
                     z::Z_STREAM_END => {
                         finished = true;

@@ -1,4 +1,4 @@
-//! Owns: what is sent: nothing, bytes at hand, or chunks that a Python iterator gives one by one.
+//! Owns: what is sent over HTTP/2: nothing, bytes at hand, or chunks that a Python iterator gives one by one.
 //! Never: asks Python for them.
 
 use bytes::Bytes;

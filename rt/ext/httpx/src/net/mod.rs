@@ -3,6 +3,8 @@
 
 pub mod body;
 pub mod exchange;
+pub mod h1;
+pub mod h2;
 pub mod pool;
 pub mod stream;
 

@@ -1,17 +1,19 @@
-//! Owns: the connections of one client: opening, limits, keeping alive, handing out.
+//! Owns: the connections of one client: opening, limits, keeping alive, handing out in the order of asking.
 //! Never: sends a request.
-//! Source: httpcore 1.0, AsyncConnectionPool (the rules of limits and expiry).
+//! Source: httpcore 1.0, AsyncConnectionPool._assign_requests_to_connections (the rules of limits and expiry).
 
 use super::body::Outgoing;
-use super::stream::{self, Activity, Raw, Watched};
+use super::h1::{self, Received};
+use super::stream::{self, Raw};
 use super::{Kind, NetError, NetResult, Timeouts, within};
-use ext_tls::Roots;
-use hyper::client::conn::{http1, http2};
+use ext_tls::Trust;
+use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::thread::ThreadId;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::sync::Notify;
+use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,12 +24,19 @@ pub struct Origin {
 }
 
 /// A proxy that requests go through.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Proxy {
     pub origin: Origin,
-    /// The value of `Proxy-Authorization`.
-    pub authorization: Option<Vec<u8>>,
-    pub headers: Vec<(Vec<u8>, Vec<u8>)>,
+    /// `Proxy-Authorization` first, when there is one.
+    pub headers: h1::Rows,
+    pub trust: Trust,
+}
+/// The headers that a request through a proxy carries: the proxy's, unless the request has its own.
+pub fn merged(first: &h1::Rows, own: h1::Rows) -> h1::Rows {
+    let given = |k: &[u8]| own.iter().any(|(o, _)| o.eq_ignore_ascii_case(k));
+    let mut out: h1::Rows = first.iter().filter(|(k, _)| !given(k)).cloned().collect();
+    out.extend(own);
+    out
 }
 
 #[derive(Clone, Debug)]
@@ -35,7 +44,7 @@ pub struct Config {
     pub max_connections: Option<usize>,
     pub max_keepalive: Option<usize>,
     pub expiry: Option<Duration>,
-    pub roots: Roots,
+    pub trust: Trust,
     pub http1: bool,
     pub http2: bool,
     pub retries: u32,
@@ -44,20 +53,28 @@ pub struct Config {
     pub proxy: Option<Proxy>,
 }
 
-pub enum Sender {
-    H1(http1::SendRequest<Outgoing>),
-    H2(http2::SendRequest<Outgoing>),
+/// A connection that speaks HTTP/1.1, and what of the next answer was read too early.
+pub struct H1 {
+    pub raw: Raw,
+    pub received: Received,
+}
+pub enum Wire {
+    H1(Box<H1>),
+    H2(http2::SendRequest<Outgoing>, Arc<Driver>),
 }
 
 /// A place among the connections that the limits allow.
-struct Place(Arc<Inner>);
+struct Place(Weak<Inner>);
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.state().open -= 1;
-        self.0.freed.notify_one();
+        if let Some(inner) = self.0.upgrade() {
+            let pool = Pool(inner);
+            pool.state().open -= 1;
+            pool.assign();
+        }
     }
 }
-/// Ends the task that drives a connection, and with it the connection.
+/// Ends the task that drives an HTTP/2 connection, and with it the connection.
 pub struct Driver(AbortHandle);
 impl Drop for Driver {
     fn drop(&mut self) {
@@ -67,142 +84,204 @@ impl Drop for Driver {
 
 /// An open connection, in use or idle.
 pub struct Connection {
-    pub sender: Sender,
-    pub activity: Arc<Activity>,
+    pub wire: Wire,
     pub origin: Origin,
-    driver: Arc<Driver>,
-    place: Option<Arc<Place>>,
+    place: Arc<Place>,
     since: Instant,
+    /// Which of the connections it is, in the order of opening.
+    serial: u64,
+    /// The thread whose runtime watches it.
+    home: ThreadId,
 }
 
+/// What a waiting request gets.
+enum Turn {
+    Use(Connection),
+    Open(Place),
+}
+struct Waiting {
+    id: u64,
+    origin: Origin,
+    home: ThreadId,
+    turn: oneshot::Sender<Turn>,
+}
+#[derive(Default)]
 struct State {
     open: usize,
+    serial: u64,
     idle: Vec<Connection>,
     /// HTTP/2 connections, which several requests share.
     shared: Vec<Connection>,
-    /// Origins whose first HTTP/2 connection is being opened.
-    closed: bool,
+    /// Origins to which a connection is being opened that may become a shared one.
+    opening: Vec<Origin>,
+    waiting: VecDeque<Waiting>,
 }
 struct Inner {
     config: Config,
     state: Mutex<State>,
-    freed: Notify,
-}
-impl Inner {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|e| e.into_inner())
-    }
 }
 
 #[derive(Clone)]
 pub struct Pool(Arc<Inner>);
 
+/// Takes a request that stopped waiting out of the queue.
+struct InQueue<'a>(&'a Pool, u64);
+impl Drop for InQueue<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        let at = state.waiting.iter().position(|w| w.id == self.1);
+        let gone = at.and_then(|at| state.waiting.remove(at));
+        drop(state);
+        drop(gone);
+    }
+}
+/// Ends the time in which others wait for a connection that is being opened.
+struct Opening<'a>(&'a Pool, Option<Origin>);
+impl Drop for Opening<'_> {
+    fn drop(&mut self) {
+        if let Some(origin) = self.1.take() {
+            let mut state = self.0.state();
+            if let Some(at) = state.opening.iter().position(|o| *o == origin) {
+                state.opening.swap_remove(at);
+            }
+            drop(state);
+            self.0.assign();
+        }
+    }
+}
+
 impl Pool {
     pub fn new(config: Config) -> Pool {
-        let state = State { open: 0, idle: Vec::new(), shared: Vec::new(), closed: false };
-        Pool(Arc::new(Inner { config, state: Mutex::new(state), freed: Notify::new() }))
+        Pool(Arc::new(Inner { config, state: Mutex::default() }))
+    }
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(|e| e.into_inner())
     }
     pub fn config(&self) -> &Config {
         &self.0.config
     }
     /// Drops every idle connection.
     pub fn close(&self) {
-        let mut state = self.0.state();
-        state.closed = true;
+        let mut state = self.state();
         let gone = (std::mem::take(&mut state.idle), std::mem::take(&mut state.shared));
         drop(state);
         drop(gone);
     }
-    pub fn reopen(&self) {
-        self.0.state().closed = false;
+    fn may_share(&self, origin: &Origin) -> bool {
+        self.0.config.http2 && (origin.tls || !self.0.config.http1)
+    }
+
+    /// Closes what is over and gives turns to those who wait, in their order.
+    fn assign(&self) {
+        let mut closing = vec![];
+        let mut turns = vec![];
+        let mut state = self.state();
+        let s = &mut *state;
+        let c = &self.0.config;
+        let over = |one: &Connection| {
+            let expired = c.expiry.is_some_and(|limit| one.since.elapsed() > limit);
+            expired || matches!(&one.wire, Wire::H1(h) if h.raw.is_readable())
+        };
+        closing.extend(s.idle.extract_if(.., |one| over(one)));
+        closing.extend(s.shared.extract_if(.., |one| matches!(&one.wire, Wire::H2(sender, _) if sender.is_closed())));
+        // Places of connections that close here are free at once.
+        let mut open = s.open - closing.len();
+        let keep = c.max_keepalive.unwrap_or(usize::MAX).min(c.max_connections.unwrap_or(usize::MAX));
+        while open > keep && !s.idle.is_empty() {
+            closing.push(s.idle.remove(0));
+            open -= 1;
+        }
+        let mut at = 0;
+        while let Some(w) = s.waiting.get(at) {
+            let shared = s.shared.iter().find(|one| one.origin == w.origin && one.home == w.home);
+            let turn = if let Some(Wire::H2(sender, driver)) = shared.map(|one| &one.wire)
+                && let Some(one) = shared
+            {
+                let wire = Wire::H2(sender.clone(), driver.clone());
+                Turn::Use(Connection { wire, origin: one.origin.clone(), place: one.place.clone(), since: one.since, serial: one.serial, home: w.home })
+            } else if s.opening.contains(&w.origin) {
+                at += 1;
+                continue;
+            } else if let Some(found) = s.idle.iter().position(|one| one.origin == w.origin) {
+                Turn::Use(s.idle.remove(found))
+            } else {
+                if c.max_connections.is_some_and(|max| open >= max) {
+                    let shared = s.shared.iter().position(|one| Arc::strong_count(&one.place) == 1);
+                    let gone = if s.idle.is_empty() { shared.map(|at| s.shared.remove(at)) } else { Some(s.idle.remove(0)) };
+                    let Some(gone) = gone else {
+                        at += 1;
+                        continue;
+                    };
+                    closing.push(gone);
+                    open -= 1;
+                }
+                open += 1;
+                s.open += 1;
+                if self.may_share(&w.origin) {
+                    s.opening.push(w.origin.clone());
+                }
+                Turn::Open(Place(Arc::downgrade(&self.0)))
+            };
+            let Some(w) = s.waiting.remove(at) else { break };
+            turns.push((w.turn, turn));
+        }
+        drop(state);
+        // Both may come back here: a place that nobody takes is given to the next.
+        drop(closing);
+        for (to, turn) in turns {
+            drop(to.send(turn));
+        }
     }
 
     /// A connection to the origin: an idle one, a share of one, or a new one when the limits allow.
-    pub async fn acquire(&self, origin: &Origin, t: &Timeouts) -> NetResult<(Connection, bool)> {
-        let deadline = t.pool.map(|d| tokio::time::Instant::now() + d);
+    pub async fn acquire(&self, origin: &Origin, t: &Timeouts) -> NetResult<Connection> {
         loop {
-            let freed = self.0.freed.notified();
-            if let Some(found) = self.idle(origin) {
-                if let Some(ready) = usable(found).await {
-                    return Ok((ready, true));
-                }
-                continue;
-            }
-            if let Some(place) = self.place() {
-                let made = self.open(origin, t, place).await?;
-                return Ok((made, false));
-            }
-            match deadline {
-                None => freed.await,
-                Some(d) => {
-                    if tokio::time::timeout_at(d, freed).await.is_err() {
-                        return Err(NetError::timeout(Kind::PoolTimeout));
+            let (to, turn) = oneshot::channel();
+            let id = {
+                let mut state = self.state();
+                state.serial += 1;
+                let id = state.serial;
+                state.waiting.push_back(Waiting { id, origin: origin.clone(), home: std::thread::current().id(), turn: to });
+                id
+            };
+            let queued = InQueue(self, id);
+            self.assign();
+            let got = within(t.pool, Kind::PoolTimeout, async { turn.await.map_err(|_| NetError::new(Kind::PoolTimeout, "")) }).await?;
+            drop(queued);
+            match got {
+                Turn::Use(c) => {
+                    if let Some(c) = at_home(c) {
+                        return Ok(c);
                     }
                 }
+                Turn::Open(place) => {
+                    let opening = Opening(self, self.may_share(origin).then(|| origin.clone()));
+                    let made = self.open(origin, t, place).await;
+                    drop(opening);
+                    return made;
+                }
             }
         }
-    }
-    fn idle(&self, origin: &Origin) -> Option<Connection> {
-        let mut state = self.0.state();
-        if let Some(expiry) = self.0.config.expiry {
-            state.idle.retain(|c| c.since.elapsed() < expiry);
-        }
-        state.shared.retain(|c| match &c.sender {
-            Sender::H2(s) => !s.is_closed(),
-            Sender::H1(_) => false,
-        });
-        if let Some(c) = state.shared.iter().find(|c| c.origin == *origin)
-            && let Sender::H2(s) = &c.sender
-        {
-            return Some(Connection {
-                sender: Sender::H2(s.clone()),
-                activity: c.activity.clone(),
-                origin: origin.clone(),
-                driver: c.driver.clone(),
-                place: c.place.clone(),
-                since: c.since,
-            });
-        }
-        let at = state.idle.iter().position(|c| c.origin == *origin)?;
-        Some(state.idle.remove(at))
-    }
-    fn place(&self) -> Option<Place> {
-        let mut state = self.0.state();
-        if self.0.config.max_connections.is_some_and(|max| state.open >= max) {
-            // An idle connection to somebody else makes room.
-            let gone = (!state.idle.is_empty()).then(|| state.idle.remove(0));
-            drop(state);
-            gone.as_ref()?;
-            drop(gone);
-            state = self.0.state();
-        }
-        state.open += 1;
-        Some(Place(self.0.clone()))
     }
     /// Gives a connection back whose answer was read to its end.
     pub fn release(&self, mut c: Connection) {
-        let mut state = self.0.state();
-        let room = self.0.config.max_keepalive.is_none_or(|max| state.idle.len() < max);
-        if let Sender::H1(s) = &c.sender
-            && room
-            && !state.closed
-            && !s.is_closed()
-        {
-            c.since = Instant::now();
-            state.idle.push(c);
-            drop(state);
-            self.0.freed.notify_one();
-            return;
+        match &c.wire {
+            Wire::H1(_) => {
+                c.since = Instant::now();
+                let mut state = self.state();
+                let at = state.idle.partition_point(|other| other.serial < c.serial);
+                state.idle.insert(at, c);
+            }
+            Wire::H2(..) => drop(c),
         }
-        drop(state);
-        drop(c);
+        self.assign();
     }
 
     async fn open(&self, origin: &Origin, t: &Timeouts, place: Place) -> NetResult<Connection> {
         let mut left = self.0.config.retries;
         let mut delay = Duration::ZERO;
         let (raw, h2) = loop {
-            match within(t.connect, Kind::ConnectTimeout, self.connect(origin)).await {
+            match self.connect(origin, t).await {
                 Ok(made) => break made,
                 Err(e) if left > 0 && matches!(e.kind, Kind::ConnectError | Kind::ConnectTimeout) => {
                     left -= 1;
@@ -212,108 +291,107 @@ impl Pool {
                 Err(e) => return Err(e),
             }
         };
-        let activity = Arc::new(Activity::default());
-        let io = TokioIo::new(Watched { raw, activity: activity.clone() });
-        let place = Some(Arc::new(place));
-        let lost = |e: hyper::Error| NetError::new(Kind::RemoteProtocolError, e.to_string());
+        let place = Arc::new(place);
         let since = Instant::now();
-        if h2 {
-            let mut builder = http2::Builder::new(TokioExecutor::new());
-            builder.timer(TokioTimer::new());
-            let (sender, driver) = builder.handshake(io).await.map_err(lost)?;
-            let driver = Arc::new(Driver(tokio::spawn(async move { drop(driver.await) }).abort_handle()));
-            let one = Connection { sender: Sender::H2(sender.clone()), activity, origin: origin.clone(), driver, place, since };
-            let other = Connection {
-                sender: Sender::H2(sender),
-                activity: one.activity.clone(),
-                origin: origin.clone(),
-                driver: one.driver.clone(),
-                place: one.place.clone(),
-                since,
-            };
-            self.0.state().shared.push(other);
-            return Ok(one);
+        let home = std::thread::current().id();
+        let serial = {
+            let mut state = self.state();
+            state.serial += 1;
+            state.serial
+        };
+        let origin = origin.clone();
+        if !h2 {
+            let wire = Wire::H1(Box::new(H1 { raw, received: Received::default() }));
+            return Ok(Connection { wire, origin, place, since, serial, home });
         }
-        let (sender, driver) = http1::Builder::new()
-            .title_case_headers(true)
-            .max_headers(256)
-            .allow_obsolete_multiline_headers_in_responses(true)
-            .handshake(io)
-            .await
-            .map_err(lost)?;
+        let lost = |e: hyper::Error| NetError::new(Kind::RemoteProtocolError, e.to_string());
+        let mut builder = http2::Builder::new(TokioExecutor::new());
+        builder.timer(TokioTimer::new());
+        let (sender, driver) = builder.handshake(TokioIo::new(raw)).await.map_err(lost)?;
         let driver = Arc::new(Driver(tokio::spawn(async move { drop(driver.await) }).abort_handle()));
-        Ok(Connection { sender: Sender::H1(sender), activity, origin: origin.clone(), driver, place, since })
+        let one = |sender: http2::SendRequest<Outgoing>| Connection {
+            wire: Wire::H2(sender, driver.clone()),
+            origin: origin.clone(),
+            place: place.clone(),
+            since,
+            serial,
+            home,
+        };
+        self.state().shared.push(one(sender.clone()));
+        Ok(one(sender))
     }
-    async fn connect(&self, origin: &Origin) -> NetResult<(Raw, bool)> {
+    async fn connect(&self, origin: &Origin, t: &Timeouts) -> NetResult<(Raw, bool)> {
         let c = &self.0.config;
         let prior_knowledge = c.http2 && !c.http1;
+        let dial = |o: Origin| within(t.connect, Kind::ConnectTimeout, async move { stream::tcp(&o.host, o.port, c.local).await });
         let raw = match (&c.proxy, &c.uds) {
             (Some(proxy), _) => {
-                let mut raw = stream::tcp(&proxy.origin.host, proxy.origin.port, c.local).await?;
+                let mut raw = dial(proxy.origin.clone()).await?;
                 if proxy.origin.tls {
-                    raw = stream::tls(raw, &proxy.origin.host, self.tls_config(&[b"http/1.1"])?).await?.0;
+                    raw = secure(raw, &proxy.origin.host, &proxy.trust, &[b"http/1.1"], t).await?.0;
                 }
                 if !origin.tls {
                     return Ok((raw, false));
                 }
-                tunnel(&mut raw, proxy, origin).await?;
-                raw
+                tunnel(raw, proxy, origin, t).await?
             }
-            (None, Some(path)) => stream::unix(path).await?,
-            (None, None) => stream::tcp(&origin.host, origin.port, c.local).await?,
+            (None, Some(path)) => within(t.connect, Kind::ConnectTimeout, stream::unix(path)).await?,
+            (None, None) => dial(origin.clone()).await?,
         };
         if !origin.tls {
             return Ok((raw, prior_knowledge));
         }
-        let alpn: &[&[u8]] = match (c.http1, c.http2) {
-            (true, true) => &[b"http/1.1", b"h2"],
-            (false, true) => &[b"h2"],
-            (true, false) | (false, false) => &[b"http/1.1"],
-        };
-        let (raw, h2) = stream::tls(raw, &origin.host, self.tls_config(alpn)?).await?;
+        let alpn: &[&[u8]] = if c.http2 { &[b"http/1.1", b"h2"] } else { &[b"http/1.1"] };
+        let (raw, h2) = secure(raw, &origin.host, &c.trust, alpn, t).await?;
         Ok((raw, h2 || prior_knowledge))
     }
-    fn tls_config(&self, alpn: &[&[u8]]) -> NetResult<Arc<ext_tls::ClientConfig>> {
-        ext_tls::config(&self.0.config.roots, alpn).map_err(|e| NetError::new(Kind::ConnectError, super::os_text(&e)))
-    }
 }
-
-/// A connection that can take a request now; one that the server has closed meanwhile is dropped.
-async fn usable(mut c: Connection) -> Option<Connection> {
-    let ok = match &mut c.sender {
-        Sender::H1(s) => s.ready().await.is_ok(),
-        Sender::H2(s) => s.ready().await.is_ok(),
+async fn secure(raw: Raw, host: &str, trust: &Trust, alpn: &[&[u8]], t: &Timeouts) -> NetResult<(Raw, bool)> {
+    let config = ext_tls::config(trust, alpn).map_err(|e| NetError::new(Kind::ConnectError, super::os_text(&e)))?;
+    let late = |e: NetError| match e.kind {
+        Kind::ConnectTimeout => NetError::two(Kind::ConnectTimeout, "_ssl.c:1003: The handshake operation timed out", ""),
+        _ => e,
     };
-    ok.then_some(c)
+    within(t.connect, Kind::ConnectTimeout, stream::tls(raw, host, config)).await.map_err(late)
+}
+/// The connection on the runtime of this thread; one that cannot move is closed.
+fn at_home(mut c: Connection) -> Option<Connection> {
+    let me = std::thread::current().id();
+    if c.home == me {
+        return Some(c);
+    }
+    c.wire = match c.wire {
+        Wire::H1(h) => {
+            let H1 { raw, received } = *h;
+            Wire::H1(Box::new(H1 { raw: raw.rehome()?, received }))
+        }
+        Wire::H2(..) => return None,
+    };
+    c.home = me;
+    Some(c)
 }
 
 /// `CONNECT` through a proxy.
-async fn tunnel(raw: &mut Raw, proxy: &Proxy, origin: &Origin) -> NetResult<()> {
-    let lost = |e: std::io::Error| NetError::os(Kind::ProxyError, &e, "");
-    let target = format!("{}:{}", origin.host, origin.port);
-    let mut head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nAccept: */*\r\n").into_bytes();
-    let given = proxy.headers.iter().map(|(k, v)| (k.as_slice(), v.as_slice()));
-    let own = proxy.authorization.iter().map(|v| (&b"Proxy-Authorization"[..], v.as_slice()));
-    for (k, v) in given.chain(own) {
-        head.extend_from_slice(k);
-        head.extend_from_slice(b": ");
-        head.extend_from_slice(v);
-        head.extend_from_slice(b"\r\n");
-    }
-    head.extend_from_slice(b"\r\n");
-    raw.write_all(&head).await.map_err(lost)?;
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"\r\n\r\n") && answer.len() < 1 << 16 {
-        match raw.read_u8().await {
-            Ok(b) => answer.push(b),
-            Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
-                return Err(NetError::new(Kind::RemoteProtocolError, "Server disconnected without sending a response."));
-            }
-            Err(e) => return Err(lost(e)),
+async fn tunnel(mut raw: Raw, proxy: &Proxy, origin: &Origin, t: &Timeouts) -> NetResult<Raw> {
+    let target = format!("{}:{}", origin.host, origin.port).into_bytes();
+    let own: h1::Rows = vec![(b"Host".to_vec(), target.clone()), (b"Accept".to_vec(), b"*/*".to_vec())];
+    let written = h1::write_head(b"CONNECT", &target, merged(&own, proxy.headers.clone()))?;
+    raw.send(&written.head, t.write).await?;
+    let mut received = Received::default();
+    let mut buf = vec![];
+    let head = loop {
+        if let Some(head) = received.head()? {
+            break head;
         }
+        raw.receive(&mut buf, t.read).await?;
+        if buf.is_empty() {
+            return Err(NetError::new(Kind::RemoteProtocolError, "Server disconnected without sending a response."));
+        }
+        received.push(&buf);
+    };
+    if (200..300).contains(&head.status) {
+        return Ok(raw);
     }
-    let line = answer.split(|b| *b == b'\r').next().unwrap_or(&[]);
-    let line = String::from_utf8_lossy(line).into_owned();
-    let status = line.split_once(' ').map_or("", |(_, rest)| rest);
-    if status.starts_with('2') { Ok(()) } else { Err(NetError::new(Kind::ProxyError, status)) }
+    let reason: String = head.reason.iter().filter(|c| c.is_ascii()).map(|c| char::from(*c)).collect();
+    Err(NetError::new(Kind::ProxyError, format!("{} {reason}", head.status)))
 }

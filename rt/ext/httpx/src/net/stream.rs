@@ -1,82 +1,16 @@
-//! Owns: the byte stream under a connection, plain or TLS, and a record of when it last moved, so that a read
-//! timeout is about silence and not about the length of an answer.
+//! Owns: the byte stream under a connection, plain or TLS: opening it, reading and writing within a time.
 //! Never: speaks HTTP.
 
-use super::{Kind, NetError, NetResult};
+use super::{Kind, NetError, NetResult, within};
 use ext_tls::{ClientConfig, Dial, TlsConnector, TlsStream};
 use std::io;
+use std::os::fd::{AsRawFd as _, RawFd};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
-
-/// How much of an answer's beginning is kept for the message about one that is not HTTP.
-const HEAD: usize = 256;
-
-/// What the stream has done lately.
-#[derive(Debug, Default)]
-pub struct Activity {
-    moved: AtomicU64,
-    writing: AtomicBool,
-    head: Mutex<Vec<u8>>,
-    error: Mutex<Option<i32>>,
-}
-impl Activity {
-    /// A new exchange begins.
-    pub fn begin(&self) {
-        self.head.lock().unwrap_or_else(|e| e.into_inner()).clear();
-        *self.error.lock().unwrap_or_else(|e| e.into_inner()) = None;
-    }
-    /// The first bytes that came since `begin`.
-    pub fn head(&self) -> Vec<u8> {
-        self.head.lock().unwrap_or_else(|e| e.into_inner()).clone()
-    }
-    /// The system's error that ended the stream.
-    pub fn error(&self) -> Option<io::Error> {
-        self.error.lock().unwrap_or_else(|e| e.into_inner()).map(io::Error::from_raw_os_error)
-    }
-    fn failed<T>(&self, r: &Poll<io::Result<T>>) {
-        if let Poll::Ready(Err(e)) = r
-            && let Some(n) = e.raw_os_error()
-        {
-            *self.error.lock().unwrap_or_else(|e| e.into_inner()) = Some(n);
-        }
-    }
-    fn note(&self) {
-        self.moved.store(now(), Ordering::Relaxed);
-    }
-    /// `future`, unless the stream is silent for the time that is allowed.
-    pub async fn watch<T>(&self, read: Option<Duration>, write: Option<Duration>, future: impl Future<Output = NetResult<T>>) -> NetResult<T> {
-        if read.is_none() && write.is_none() {
-            return future.await;
-        }
-        let start = now();
-        let mut future = std::pin::pin!(future);
-        loop {
-            let writing = self.writing.load(Ordering::Relaxed);
-            let limit = if writing { write } else { read };
-            let since = self.moved.load(Ordering::Relaxed).max(start);
-            let silent = Duration::from_nanos(now().saturating_sub(since));
-            let step = match limit {
-                Some(limit) if silent >= limit => return Err(NetError::timeout(if writing { Kind::WriteTimeout } else { Kind::ReadTimeout })),
-                Some(limit) => limit - silent,
-                // A limit for the other direction may begin to count while this one waits.
-                None => Duration::from_millis(50),
-            };
-            if let Ok(r) = tokio::time::timeout(step, future.as_mut()).await {
-                return r;
-            }
-        }
-    }
-}
-/// Nanoseconds since the first call.
-fn now() -> u64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_nanos() as u64
-}
 
 /// A stream in one of its forms.
 pub enum Raw {
@@ -116,59 +50,70 @@ impl AsyncWrite for Raw {
     }
 }
 
-/// The stream that HTTP runs over.
-pub struct Watched {
-    pub raw: Raw,
-    pub activity: Arc<Activity>,
-}
-impl AsyncRead for Watched {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        let before = buf.filled().len();
-        let r = Pin::new(&mut this.raw).poll_read(cx, buf);
-        this.activity.failed(&r);
-        if r.is_ready() {
-            this.activity.note();
-            let mut head = this.activity.head.lock().unwrap_or_else(|e| e.into_inner());
-            if head.len() < HEAD {
-                let new = buf.filled().get(before..).unwrap_or(&[]);
-                let room = HEAD - head.len();
-                head.extend_from_slice(&new[..new.len().min(room)]);
+impl Raw {
+    fn fd(&self) -> RawFd {
+        match self {
+            Raw::Tcp(s) => s.as_raw_fd(),
+            Raw::Unix(s) => s.as_raw_fd(),
+            Raw::Tls(s) => s.get_ref().0.fd(),
+        }
+    }
+    fn is_tls(&self) -> bool {
+        match self {
+            Raw::Tls(_) => true,
+            Raw::Tcp(_) | Raw::Unix(_) => false,
+        }
+    }
+    /// True when something could be read: of an idle connection, that is its end.
+    pub fn is_readable(&self) -> bool {
+        let mut one = libc::pollfd { fd: self.fd(), events: libc::POLLIN, revents: 0 };
+        // SAFETY: one valid pollfd, and no waiting.
+        unsafe { libc::poll(&mut one, 1, 0) != 0 }
+    }
+    /// The same stream, watched by the runtime that runs now; `None` when it cannot change its runtime.
+    pub fn rehome(self) -> Option<Raw> {
+        match self {
+            Raw::Tcp(s) => s.into_std().and_then(TcpStream::from_std).ok().map(Raw::Tcp),
+            Raw::Unix(s) => s.into_std().and_then(UnixStream::from_std).ok().map(Raw::Unix),
+            Raw::Tls(_) => None,
+        }
+    }
+    /// A timeout in the words of the layer that waited.
+    fn late(&self, kind: Kind) -> NetError {
+        let what = if kind == Kind::ReadTimeout { "read" } else { "write" };
+        if self.is_tls() { NetError::two(kind, format!("The {what} operation timed out"), "") } else { NetError::timeout(kind) }
+    }
+    /// What came, at most 64 KiB of it, into `buf`; nothing at the end.
+    pub async fn receive(&mut self, buf: &mut Vec<u8>, limit: Option<Duration>) -> NetResult<()> {
+        buf.clear();
+        buf.reserve(1 << 16);
+        let read = async { Ok(self.read_buf(buf).await) };
+        match within(limit, Kind::ReadTimeout, read).await {
+            Ok(Ok(_)) => Ok(()),
+            // A peer that ends TLS without saying so; CPython's `ssl` takes that for the end too.
+            Ok(Err(e)) if e.kind() == io::ErrorKind::UnexpectedEof => Ok(()),
+            Ok(Err(e)) => Err(NetError::os(Kind::ReadError, &e, "")),
+            Err(_) => Err(self.late(Kind::ReadTimeout)),
+        }
+    }
+    /// Writes all of `data`; the time is that of each step.
+    pub async fn send(&mut self, mut data: &[u8], limit: Option<Duration>) -> NetResult<()> {
+        while !data.is_empty() {
+            let write = async { Ok(self.write(data).await) };
+            match within(limit, Kind::WriteTimeout, write).await {
+                Ok(Ok(n)) => data = data.get(n..).unwrap_or(&[]),
+                Ok(Err(e)) => return Err(NetError::os(Kind::WriteError, &e, "")),
+                Err(_) => return Err(self.late(Kind::WriteTimeout)),
             }
         }
-        r
-    }
-}
-impl Watched {
-    fn wrote<T>(&self, r: &Poll<io::Result<T>>) {
-        self.activity.failed(r);
-        self.activity.writing.store(r.is_pending(), Ordering::Relaxed);
-        if r.is_ready() {
-            self.activity.note();
+        if !self.is_tls() {
+            return Ok(());
         }
-    }
-}
-impl AsyncWrite for Watched {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        let r = Pin::new(&mut this.raw).poll_write(cx, buf);
-        this.wrote(&r);
-        r
-    }
-    fn poll_write_vectored(self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        let r = Pin::new(&mut this.raw).poll_write_vectored(cx, bufs);
-        this.wrote(&r);
-        r
-    }
-    fn is_write_vectored(&self) -> bool {
-        self.raw.is_write_vectored()
-    }
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().raw).poll_flush(cx)
-    }
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().raw).poll_shutdown(cx)
+        let flush = async { Ok(self.flush().await) };
+        match within(limit, Kind::WriteTimeout, flush).await {
+            Ok(r) => r.map_err(|e| NetError::os(Kind::WriteError, &e, "")),
+            Err(_) => Err(self.late(Kind::WriteTimeout)),
+        }
     }
 }
 
