@@ -3,6 +3,8 @@
 
 mod command {
     pub mod bed;
+    mod builds;
+    mod input;
     mod messages;
     mod settings;
 }

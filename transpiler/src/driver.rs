@@ -93,6 +93,10 @@ impl Loader for Folder {
         standard::find(dotted)
     }
 
+    fn library_place(&self) -> Option<String> {
+        standard::place()
+    }
+
     fn children(&self, dotted: &str) -> Vec<String> {
         let mut names = Vec::new();
         for entry in fs::read_dir(self.place(dotted)).into_iter().flatten().flatten() {
@@ -119,29 +123,50 @@ fn is_file(path: &Path) -> bool {
 
 /// CPython 3.13: Parser/tokenizer/helpers.c, check_coding_spec and valid_utf8. The error is CPython's text.
 fn decode(bytes: Vec<u8>, path: &Path) -> Result<String, String> {
-    let bytes = match bytes.strip_prefix(b"\xef\xbb\xbf") {
-        Some(rest) => rest.to_vec(),
-        None => bytes,
+    let (bytes, marked) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => (rest.to_vec(), true),
+        None => (bytes, false),
     };
-    let declared = coding(&bytes);
-    let plain = declared.as_deref().is_none_or(|name| matches!(name, "utf-8" | "utf8" | "ascii" | "us-ascii"));
-    if plain {
-        return String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let bytes = error.as_bytes();
-            let line = bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-            let byte = bytes.get(at).copied().unwrap_or(0);
-            format!(
-                "Non-UTF-8 code starting with '\\x{byte:02x}' in file {} on line {line}, but no encoding declared; see https://peps.python.org/pep-0263/ for details",
-                path.display()
-            )
-        });
+    let name = coding(&bytes).map_or_else(|| "utf-8".to_owned(), |name| normal(&name));
+    match name.as_str() {
+        "utf-8" | "utf8" => {}
+        other if marked => return Err(format!("encoding problem: {other} with BOM")),
+        "iso-8859-1" => return Ok(bytes.into_iter().map(char::from).collect()),
+        "ascii" | "us-ascii" if bytes.is_ascii() => {}
+        other if OF_CPYTHON.iter().any(|prefix| other.starts_with(prefix)) => {
+            return Err(format!("tauraro does not read the encoding {other}; convert {} to UTF-8", path.display()));
+        }
+        other => return Err(format!("encoding problem: {other}")),
     }
-    let name = declared.unwrap_or_default();
-    if matches!(name.as_str(), "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1") {
-        return Ok(bytes.into_iter().map(char::from).collect());
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let line = bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+        let byte = bytes.get(at).copied().unwrap_or(0);
+        format!(
+            "Non-UTF-8 code starting with '\\x{byte:02x}' in file {} on line {line}, but no encoding declared; see https://peps.python.org/pep-0263/ for details",
+            path.display()
+        )
+    })
+}
+
+/// What the names of CPython's other codecs begin with.
+#[rustfmt::skip]
+const OF_CPYTHON: &[&str] = &[
+    "ascii", "us-ascii", "iso-8859", "iso8859", "cp", "windows-", "koi8", "mac", "utf-16", "utf-32", "utf-7", "big5", "euc", "gb", "shift", "sjis", "hz",
+    "iso-2022", "johab", "kz1048", "ptcp154", "tis",
+];
+
+/// CPython 3.13: Parser/tokenizer/helpers.c, get_normal_name.
+fn normal(name: &str) -> String {
+    let is = |known: &str| name == known || name.strip_prefix(known).is_some_and(|rest| rest.starts_with('-'));
+    if is("utf-8") {
+        "utf-8".to_owned()
+    } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") || matches!(name, "latin1" | "iso8859-1" | "l1") {
+        "iso-8859-1".to_owned()
+    } else {
+        name.to_owned()
     }
-    Err(format!("unknown encoding: {name}"))
 }
 
 /// PEP 263: a comment in one of the first two lines, normalised.
@@ -176,6 +201,10 @@ impl Loader for Nothing {
 
     fn library(&self, dotted: &str) -> Option<Found> {
         standard::find(dotted)
+    }
+
+    fn library_place(&self) -> Option<String> {
+        standard::place()
     }
 
     fn children(&self, _: &str) -> Vec<String> {

@@ -4,6 +4,7 @@
 //! Whether a text is Python, and what is said when it is not, is CPython's own grammar's to decide (`cpython`); the
 //! parser crate then makes the tree.
 
+mod blocks;
 pub mod cpython;
 mod depth;
 mod errors;
@@ -11,7 +12,7 @@ mod errors;
 pub use rustpython_ast as ast;
 pub use rustpython_text_size::{Ranged, TextRange};
 
-use rustpython_parser::{Mode, ParseOptions, parse_unchecked};
+use rustpython_parser::{Mode, ParseError, ParseErrorType, ParseOptions, parse_unchecked};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, PythonPlace};
 use crate::source::{SourceFile, Span};
@@ -39,7 +40,9 @@ pub fn parse_trusted(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option
 fn tree(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<ast::ModModule> {
     let options = ParseOptions::from(Mode::Module).with_target_version(ast::PythonVersion::PY313);
     let parsed = parse_unchecked(&file.text, options);
-    if let Some(error) = parsed.errors().first() {
+    // A keyword argument given twice is for the compiler to find, behind mistakes further up.
+    let grammatical = |error: &&ParseError| !matches!(error.error, ParseErrorType::DuplicateKeywordArgumentError(_));
+    if let Some(error) = parsed.errors().iter().find(grammatical) {
         diagnostics.push(errors::translate(file, error));
         return None;
     }
@@ -47,12 +50,19 @@ fn tree(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<ast::ModModu
         diagnostics.push(errors::unsupported(file, error));
         return None;
     }
-    let module = parsed.try_into_module()?.into_syntax();
+    let ast::Mod::Module(module) = parsed.into_syntax() else { return None };
     if depth::is_too_deep(&module) {
         diagnostics.push(said(file, &Wrong::too_deep()));
         return None;
     }
     Some(module)
+}
+
+/// What CPython's compiler refuses and no other pass looks at.
+pub fn compiler_limits(file: &SourceFile, module: &ast::ModModule, diagnostics: &mut Diagnostics) {
+    if let Some(range) = blocks::too_many(module) {
+        diagnostics.push(Diagnostic::syntax("SyntaxError", "too many statically nested blocks", span(file, range)));
+    }
 }
 
 /// CPython's error as a diagnostic.
@@ -80,7 +90,8 @@ fn said(file: &SourceFile, wrong: &Wrong) -> Diagnostic {
         if column == 0 { 0 } else { (inside + beyond) as u32 + 1 }
     };
     let start = offset(place.line, place.column);
-    let end = offset(place.end_line, place.end_column).max(start);
+    let one = file.text.get(start as usize..).and_then(|rest| rest.chars().next()).map_or(0, |c| c.len_utf8() as u32);
+    let end = offset(place.end_line, place.end_column).max(start + one);
     let mut diagnostic = Diagnostic::syntax(kind, message.clone(), file.span(start, end));
     if let Some(python) = &mut diagnostic.python {
         let (line, end_line) = (place.line, place.end_line);

@@ -7,7 +7,7 @@ mod reach;
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, PythonPlace, codes};
 use crate::hir::{ImportGuard, PyName, Program};
 use crate::project::{Library, RustFile};
 use crate::project::native;
@@ -39,6 +39,8 @@ pub trait Loader {
     fn find(&self, dotted: &str) -> Option<Found>;
     /// The same among installed libraries, asked when neither the program nor the runtime has the module.
     fn library(&self, dotted: &str) -> Option<Found>;
+    /// Where those lie, if there are any.
+    fn library_place(&self) -> Option<String>;
     /// The names directly below a package.
     fn children(&self, dotted: &str) -> Vec<String>;
 }
@@ -170,6 +172,10 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
             if let Err(message) = &found.text {
                 let mut diagnostic = Diagnostic::syntax("SyntaxError", message.clone(), file.span(0, 0));
                 diagnostic.code = codes::ENCODING;
+                diagnostic.labels.clear();
+                if let Some(python) = &mut diagnostic.python {
+                    python.place = Some(PythonPlace::Nowhere);
+                }
                 diagnostics.push(diagnostic);
                 continue;
             }
@@ -186,6 +192,7 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
                 search.natives.insert("typing".to_owned());
             }
             let module = build::build(&file, &name, found.is_package, &tree, &resolved, &mut own);
+            parse::compiler_limits(&file, &tree, &mut own);
             // CPython stops at the first mistake, and so does what is said about a module.
             if !found.is_library && let Some(first) = own.first_of_python() {
                 heard.push(first);
@@ -285,21 +292,33 @@ impl Search<'_> {
             self.asked.insert(request.module.clone(), true);
             return Some((request.module.clone(), found));
         } else if !known && !request.maybe_attribute && self.asked.insert(request.module.clone(), false).is_none() {
-            diagnostics.extend(unknown(request));
+            // `import a.b` asks for `a` first, and that is what is missing.
+            let parent = name.rsplit_once('.').map(|(parent, _)| PyName::new(parent));
+            if !parent.is_some_and(|parent| self.asked.get(&parent) == Some(&false)) {
+                let library = if self.without_libraries { None } else { Some(self.loader.library_place()) };
+                diagnostics.extend(unknown(request, library));
+            }
         }
         None
     }
 }
 
 /// What is said about a module that nobody provides depends on whether the program insists on it.
-fn unknown(request: &ImportRequest) -> Diagnostics {
+fn unknown(request: &ImportRequest, library: Option<Option<String>>) -> Diagnostics {
     let mut said = Diagnostics::default();
     let name = &request.module;
     let (code, message, hint) = if native::is_standard(name.as_str()) {
         let message = format!("the standard library's module '{name}' is not available yet");
         (codes::NO_MODULE, message, "`tauraro explain TAU0202` says where modules come from".to_owned())
     } else {
-        (codes::NO_MODULE, format!("no module named '{name}'"), format!("put {}.py beside the script", name.as_str().replace('.', "/")))
+        let path = name.as_str().replace('.', "/");
+        let library = match library {
+            None => "and the runtime".to_owned(),
+            Some(None) => "the runtime, and no library of CPython 3.13, because none is installed".to_owned(),
+            Some(Some(place)) => format!("the runtime, and CPython's library in {place}"),
+        };
+        let hint = format!("put {path}.py or a folder {path} beside the script; looked for in the script's folder, {library}");
+        (codes::NO_MODULE, format!("no module named '{name}'"), hint)
     };
     match request.guard {
         ImportGuard::Always => said.push(Diagnostic::error(code, message, request.span).with_hint(hint)),

@@ -52,7 +52,7 @@ fn compile_all(session: &Session<'_>, tools: &Tools, units: &[(Crate, PathBuf)],
             if interrupt::happened() {
                 break;
             }
-            match tools.builder(session.console).build(unit, profile, out) {
+            match tools.build(unit, profile, out, session.console) {
                 Ok(made) if session.console.json() => session.console.record(&json::executable(out, matches!(made, Made::Unchanged))),
                 Ok(made) => session.console.line(&result(out, made, start)),
                 Err(error) => {

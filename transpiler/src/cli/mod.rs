@@ -19,7 +19,7 @@ pub mod watch;
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::{json, render::render_all};
 use crate::driver::{self, Script};
-use crate::project::{self, Cache, Crate, Failure, Runtime, Toolchain};
+use crate::project::{self, Cache, Crate, Failure, Made, Profile, Runtime, Toolchain};
 use crate::source::SourceMap;
 use crate::{Compiled, Options};
 use args::{Common, Request};
@@ -77,7 +77,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(Stop::Reported) => 1,
         Err(Stop::Failed(failure)) => {
             console.failure(&failure);
-            1
+            // As a shell shows a process that Ctrl-C ended.
+            if project::interrupt::happened() { 130 } else { 1 }
         }
     }
 }
@@ -161,6 +162,20 @@ impl Tools {
         let cache = Cache::open(&base, &toolchain.id)?;
         let runtime = Runtime::ensure(&cache, &toolchain, report)?;
         Ok(Self { cache, toolchain, runtime })
+    }
+
+    /// Compiles a crate; a damaged cache is made again, once.
+    pub fn build(&self, unit: &Crate, profile: Profile, out: &Path, report: &dyn project::Report) -> Result<Made, Failure> {
+        match self.builder(report).build(unit, profile, out) {
+            Err(failure) if failure.damaged => {
+                report.line("the cache is damaged and is made again");
+                let lock = self.cache.lock(|| {})?;
+                self.cache.forget()?;
+                drop(lock);
+                Tools::find(report)?.builder(report).build(unit, profile, out)
+            }
+            other => other,
+        }
     }
 
     pub fn builder<'a>(&'a self, report: &'a dyn project::Report) -> project::Builder<'a> {

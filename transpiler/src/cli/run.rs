@@ -12,7 +12,7 @@ pub fn run(session: &Session<'_>, file: &Path, args: &[OsString], release: bool)
     let tools = session.tools()?;
     let home = tools.cache.script(&unit.script);
     let (profile, program) = if release || settings.release { (Profile::Release, home.join("program-release")) } else { (Profile::Dev, home.join("program")) };
-    tools.builder(session.console).build(&unit, profile, &program)?;
+    tools.build(&unit, profile, &program, session.console)?;
     let mut command = Command::new(&program);
     command.args(args);
     named_as(&mut command, file);

@@ -25,7 +25,7 @@ pub fn verify(session: &Session<'_>, file: &Path, args: &[OsString]) -> Result<(
     let python = driver::standard::python().ok_or_else(|| Failure::user(NO_PYTHON))?;
     let tools: Tools = session.tools()?;
     let program = tools.cache.script(&unit.script).join("program-release");
-    tools.builder(session.console).build(&unit, Profile::Release, &program)?;
+    tools.build(&unit, Profile::Release, &program, session.console)?;
     let mut stdin = Vec::new();
     if !io::IsTerminal::is_terminal(&io::stdin()) {
         // Both get the same input; what cannot be read is an empty one for both.

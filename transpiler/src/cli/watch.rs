@@ -64,7 +64,7 @@ fn compile(session: &Session<'_>, file: &Path) -> Result<(Vec<PathBuf>, Option<C
 
 fn start(session: &Session<'_>, tools: &Tools, file: &Path, args: &[OsString], unit: &Crate) -> Result<Option<Child>, Stop> {
     let program = tools.cache.script(&unit.script).join("program");
-    tools.builder(session.console).build(unit, Profile::Dev, &program)?;
+    tools.build(unit, Profile::Dev, &program, session.console)?;
     let mut command = Command::new(&program);
     super::run::named_as(&mut command, file);
     command.args(args);

@@ -49,7 +49,8 @@ fn render_python(error: &PythonError, sources: &SourceMap, style: Style) -> Stri
     {
         let path = style.paint("35", &format!("\"{}\"", file.path));
         let _ = writeln!(out, "  File {path}, line {}", style.paint("35", &line.to_string()));
-        let text = file.line_text(line);
+        // C's strings end at a zero.
+        let text = file.line_text(line).split('\0').next().unwrap_or("");
         let shown = text.trim_start_matches([' ', '\n', '\x0c']);
         // CPython omits the source line when it is empty, as at the end of the file.
         if !shown.is_empty() {

@@ -69,6 +69,11 @@ impl Wrong {
 
 /// What CPython's parser says. CPython 3.13: Parser/pegen.c, _PyPegen_run_parser.
 pub fn check(text: &str) -> Result<(), Wrong> {
+    if let Some(at) = text.bytes().position(|byte| byte == 0) {
+        let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() as u32 + 1;
+        let place = Place { line, column: 0, end_line: line, end_column: 0 };
+        return Err(Wrong { kind: "SyntaxError", message: "source code cannot contain null bytes".to_owned(), place: Some(place) });
+    }
     let tokens = tokens::tokenize(text);
     let mut engine = Engine::new(grammar::grammar(), text, &tokens);
     if engine.accepts() {

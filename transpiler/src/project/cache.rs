@@ -99,6 +99,17 @@ impl Cache {
         Ok(home)
     }
 
+    /// Removes the runtime and all that was compiled from it; the caller holds the lock or nobody else needs it.
+    pub fn forget(&self) -> Result<(), Failure> {
+        for folder in [self.rt(), self.target(), self.root.join("libraries"), self.root.join("scripts")] {
+            match fs::remove_dir_all(&folder) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Failure::io("cannot remove", &folder, &error)),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The folder of one script: its stem for people, a hash of its absolute path against namesakes.
     pub fn script(&self, script: &Path) -> PathBuf {
         self.root.join("scripts").join(script_name(script))

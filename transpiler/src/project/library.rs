@@ -1,7 +1,7 @@
 //! Owns: compiling the library crates of programs, each once per content, runtime and profile, for all programs.
 //! Never: compiles a script.
 
-use super::program::{Builder, rejected, rustc_command, write_files};
+use super::program::{Builder, ended, rejected, rustc_command, write_files};
 use super::{Failure, Library, Profile, interrupt};
 use std::collections::hash_map::DefaultHasher;
 use std::fs::{self, File};
@@ -71,7 +71,7 @@ impl Builder<'_> {
         if interrupt::happened() {
             return Err(Failure::interrupted());
         }
-        let text = String::from_utf8_lossy(&output.stderr);
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stderr), ended(&output));
         let _ = fs::write(home.join("rustc.log"), text.as_bytes());
         Err(rejected(&text, &library.files, &library.python_name(), &home))
     }

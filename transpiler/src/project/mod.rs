@@ -73,27 +73,38 @@ pub struct Failure {
     pub message: String,
     /// tauraro's own fault, with details for the report.
     pub bug: Option<String>,
+    /// Something in the cache is not what was put there; making it again may help.
+    pub damaged: bool,
 }
 
 const NO_LINKER: &str = "no C linker found: Rust needs one to make a program. Install gcc or clang (Debian, Ubuntu: build-essential; Fedora: gcc; macOS: xcode-select --install).";
 
 impl Failure {
     pub fn user(message: impl Into<String>) -> Self {
-        Self { message: message.into(), bug: None }
+        Self { message: message.into(), bug: None, damaged: false }
     }
 
     pub fn bug(message: impl Into<String>, details: impl Into<String>) -> Self {
-        Self { message: message.into(), bug: Some(details.into()) }
+        Self { message: message.into(), bug: Some(details.into()), damaged: false }
     }
 
     pub fn io(what: &str, path: &Path, error: &io::Error) -> Self {
         let why = match error.kind() {
             io::ErrorKind::NotFound => "no such file or folder".to_owned(),
             io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            io::ErrorKind::StorageFull => "no space left on the device".to_owned(),
+            io::ErrorKind::FileTooLarge => "the file would be larger than is allowed here".to_owned(),
+            io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "no space left on the device".to_owned(),
             _ => error.to_string(),
         };
         Self::user(format!("{what} {}: {why}", path.display()))
+    }
+
+    /// What a full disk looks like in the words of compilers and linkers.
+    pub fn full(text: &str) -> Option<Self> {
+        let signs = ["No space left on device", "File too large", "Disk quota exceeded", "SIGXFSZ"];
+        let full = signs.iter().any(|sign| text.contains(sign));
+        full.then(|| Self::user("no space left on the device that holds the cache (`tauraro cache path`)"))
     }
 
     pub fn interrupted() -> Self {

@@ -14,7 +14,7 @@ use std::fs::{self, File};
 use std::hash::{Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::UNIX_EPOCH;
 
 /// All that compiling needs, found once for any number of scripts.
@@ -96,10 +96,10 @@ impl Builder<'_> {
         command.arg("-A").arg("warnings").arg("-o").arg(&out).arg("src/main.rs").current_dir(home);
         self.report.detail(&format!("{command:?}"));
         let output = command.output().map_err(|e| Failure::io("cannot start rustc", &self.toolchain.rustc, &e))?;
-        if output.status.success() && out.is_file() {
+        if output.status.success() && out.is_file() && !interrupt::happened() {
             return Ok(out);
         }
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stderr), ended(&output));
         if interrupt::happened() {
             return Err(Failure::interrupted());
         }
@@ -232,13 +232,34 @@ fn place(made: &Path, out: &Path) -> io::Result<()> {
     result
 }
 
+/// How rustc ended, if a signal ended it.
+pub fn ended(output: &Output) -> String {
+    match output.status.code() {
+        Some(_) => String::new(),
+        None => format!("\n{KILLED}{}\n", output.status),
+    }
+}
+
+const KILLED: &str = "killed: ";
+
 /// rustc's refusal is never the user's fault, except for a missing linker or a full disk.
 pub fn rejected(text: &str, files: &[RustFile], whole: &str, home: &Path) -> Failure {
     if text.contains("linker `") && text.contains("not found") {
         return Failure::user(super::NO_LINKER);
     }
-    if text.contains("No space left on device") {
-        return Failure::user("no space left on the device that holds the cache (`tauraro cache path`)");
+    if let Some(full) = Failure::full(text) {
+        return full;
+    }
+    if let Some(how) = text.lines().find_map(|line| line.strip_prefix(KILLED)) {
+        return Failure::user(format!("rustc was killed ({how}) while it compiled {whole}; that happens when memory runs out"));
+    }
+    // The runtime's crates are not what they were when they were compiled.
+    if ["error[E0463]", "error[E0460]", "error[E0461]", "error[E0514]", "error[E0786]"].iter().any(|code| text.contains(code))
+        || (text.contains("error: linking with") && text.contains(".rlib") && !text.contains("undefined symbol"))
+    {
+        let mut failure = Failure::user("the cache is damaged (`tauraro cache clean` removes it)");
+        failure.damaged = true;
+        return failure;
     }
     let first = text.lines().find(|line| line.starts_with("error")).unwrap_or("rustc gave no message");
     let place = first_error(text).and_then(|(file, line)| {
@@ -248,7 +269,7 @@ pub fn rejected(text: &str, files: &[RustFile], whole: &str, home: &Path) -> Fai
     let place = place.unwrap_or_else(|| whole.to_owned());
     Failure::bug(
         format!("{place}: the generated Rust does not compile ({first})"),
-        format!("the generated crate lies in {}, rustc's words in rustc.log there", home.display()),
+        format!("please report it with the program (TAU0901). The generated crate lies in {}, rustc's words in rustc.log there", home.display()),
     )
 }
 

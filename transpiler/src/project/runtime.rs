@@ -54,7 +54,17 @@ impl Runtime {
         let home = cache.unpack()?;
         let start = Instant::now();
         report.line("compiling the runtime, once for this version and toolchain");
-        let rlib = compile(toolchain, &home.join("Cargo.toml"), &cache.target(), report, &Unit::runtime(), true)?;
+        let compiled = compile(toolchain, &home.join("Cargo.toml"), &cache.target(), report, &Unit::runtime(), true);
+        let rlib = match compiled {
+            // The runtime compiles; what was unpacked or compiled before is not what it was.
+            Err(failure) if failure.bug.is_some() => {
+                report.line("the runtime's folder in the cache is damaged and is made again");
+                cache.forget()?;
+                let home = cache.unpack()?;
+                compile(toolchain, &home.join("Cargo.toml"), &cache.target(), report, &Unit::runtime(), true)?
+            }
+            other => other?,
+        };
         report.line(&format!("runtime ready in {:.0} s", start.elapsed().as_secs_f64()));
         cache::write_atomically(&note, format!("{}\n", rlib.display()).as_bytes())
             .map_err(|e| Failure::io("cannot write into the cache", &note, &e))?;
@@ -249,10 +259,13 @@ fn explain(text: &str, manifest: &Path) -> Failure {
             "the first build downloads the runtime's dependencies from the crate registry, and that failed: {why}. Connect to the network and try again; later builds need none."
         ));
     }
-    if text.contains("No space left on device") {
-        return Failure::user("no space left on the device that holds the cache (`tauraro cache path`)");
+    if let Some(full) = Failure::full(text) {
+        return full;
     }
-    let first = text.lines().find(|line| line.starts_with("error")).unwrap_or("error: no message");
+    let Some(first) = text.lines().find(|line| line.starts_with("error")) else {
+        let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it gave no message");
+        return Failure::user(format!("cargo does not work: {last}"));
+    };
     Failure::bug(format!("the runtime does not compile: {first}"), format!("in {}\n{text}", manifest.display()))
 }
 

@@ -24,6 +24,9 @@ pub struct Toolchain {
     backtrace: String,
 }
 
+/// What the runtime is written for: `rust-version` in the manifests.
+const OLDEST: u32 = 95;
+
 const MISSING: &str = "tauraro compiles through Rust, and no `rustc` and `cargo` are on PATH. Install them from https://rustup.rs and try again.";
 
 impl Toolchain {
@@ -50,6 +53,13 @@ impl Toolchain {
         let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default().to_owned();
         let release = version.lines().find_map(|line| line.strip_prefix("release: 1.")).unwrap_or_default();
         let minor = release.split('.').next().and_then(|minor| minor.parse().ok()).unwrap_or(0);
+        if minor < OLDEST {
+            let release = if release.is_empty() { "of an unknown version" } else { release };
+            return Err(Failure::user(format!(
+                "{} is Rust 1.{release}, and tauraro needs 1.{OLDEST} or newer: `rustup update` installs it.",
+                rustc.display()
+            )));
+        }
         let backtrace = backtrace_symbol(&Path::new(text.trim()).join("lib/rustlib").join(&host).join("lib")).unwrap_or_default();
         let found = Self { cargo, rustc, id: format!("{:08x}", hash.finish() as u32), host, minor, backtrace };
         found.remember(&note);

@@ -163,6 +163,10 @@ impl<'t> Engine<'t> {
             return value;
         }
         let mut best = (None, start);
+        // CPython makes two functions of such a rule.
+        if !self.deeper() {
+            return None;
+        }
         loop {
             self.remember(start, number, best.0, best.1);
             self.mark = start;
@@ -175,6 +179,7 @@ impl<'t> Engine<'t> {
             }
             best = (value, self.mark);
         }
+        self.level -= 1;
         self.mark = best.1;
         best.0
     }
@@ -324,13 +329,10 @@ impl<'t> Engine<'t> {
     }
 
     fn repeat(&mut self, item: &'static Item, separator: Option<&'static Item>, least: usize) -> Option<Value> {
-        // With separators CPython has one function for the whole and one for its tail.
-        let levels = 1 + u32::from(separator.is_some());
-        for _ in 0..levels {
-            if !self.deeper() {
-                return None;
-            }
+        if !self.deeper() {
+            return None;
         }
+        let outside = self.level;
         let start = self.mark;
         let mut inside = Vec::new();
         loop {
@@ -341,6 +343,10 @@ impl<'t> Engine<'t> {
             {
                 self.mark = before;
                 break;
+            }
+            // CPython reads all but the first in a function of their own.
+            if separator.is_some() && inside.len() == 1 && !self.deeper() {
+                return None;
             }
             match self.item(item) {
                 Some(value) => inside.push(value),
@@ -353,7 +359,7 @@ impl<'t> Engine<'t> {
                 break;
             }
         }
-        self.level -= levels;
+        self.level = outside - 1;
         if self.wrong.is_some() || inside.len() < least {
             self.mark = start;
             return None;

@@ -16,6 +16,8 @@ const MAX_FSTRINGS: usize = 150;
 /// A chain of operators or attributes this long is deeper than CPython's compiler goes, and than a tree should be.
 const MAX_CHAIN: u32 = 100_000;
 
+const EOF: &str = "unexpected EOF while parsing";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Name,
@@ -296,7 +298,13 @@ impl Lexer<'_> {
                 Some(b'\\') => {
                     first = first.or(Some(column));
                     self.at += 1;
-                    self.continuation()?;
+                    // Where nothing of the line has been read yet, CPython has no column.
+                    self.continuation().map_err(|mut stop| {
+                        if stop.message == EOF {
+                            stop.column = 0;
+                        }
+                        stop
+                    })?;
                     continue;
                 }
                 _ => break,
@@ -383,7 +391,7 @@ impl Lexer<'_> {
             return stop;
         }
         let column = if self.list.is_empty() { 0 } else { self.line_length() + 1 };
-        self.stop("SyntaxError", "unexpected EOF while parsing", self.line, column, 0, false)
+        self.stop("SyntaxError", EOF, self.line, column, 0, false)
     }
 
     fn unclosed(&self) -> Option<Box<Stop>> {

@@ -76,6 +76,14 @@ impl Lexer<'_> {
                     }
                     break;
                 }
+                // The last line gets its end.
+                None if size == 1 && in_spec && !self.bytes.ends_with(b"\n") => {
+                    if let Some(f) = self.fstrings.last_mut() {
+                        f.literal = false;
+                        f.in_spec = false;
+                    }
+                    break;
+                }
                 None => return self.unterminated_fstring(),
                 Some(b'\n' | b'\r') if size == 1 => return self.unterminated_fstring(),
                 Some(b'\n' | b'\r') => {
