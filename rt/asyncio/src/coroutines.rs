@@ -31,19 +31,7 @@ pub fn marker() -> Value {
 }
 /// `asyncio.iscoroutinefunction`.
 pub fn iscoroutinefunction(v: &Value) -> PyResult<bool> {
-    let mut f = v.clone();
-    loop {
-        if let Some(m) = f.downcast::<rtcore::types::function::bound::BoundMethod>() {
-            let inner = m.func.clone();
-            f = inner;
-            continue;
-        }
-        break;
-    }
-    if rtcore::types::function::def_of(&f).is_some_and(|d| d.kind == rtcore::def::Kind::Coroutine) {
-        return Ok(true);
-    }
-    Ok(glue::getattr_opt(&f, "_is_coroutine_mark")?.is_some() || glue::getattr_opt(&f, "_is_coroutine")?.is_some_and(|m| m.is(&marker())))
+    Ok(rtstdlib::inspect::is_coroutine_function(v)? || glue::getattr_opt(v, "_is_coroutine")?.is_some_and(|m| m.is(&marker())))
 }
 
 /// `_format_coroutine`.

@@ -3,22 +3,24 @@
 //! Source: CPython 3.13, Lib/asyncio/selector_events.py (_SelectorDatagramTransport),
 //! Lib/asyncio/base_events.py (create_datagram_endpoint).
 
-use crate::connect::Options;
+use crate::connect::{Options, int_or, socket_part};
 use crate::futures;
 use crate::glue::{self, VCell};
 use crate::handles;
 use crate::loop_::as_loop;
 use crate::loop_methods::set_watch;
+use crate::resolve;
 use crate::server::socket_extra;
-use rtcore::def::{F1, F3, Method};
+use crate::sock;
+use rtcore::def::{F1, F2, F3, Method};
 use rtcore::error::hierarchy::{BLOCKING_IO_ERROR, OS_ERROR};
 use rtcore::error::{self, PyResult, type_error, value_error};
 use rtcore::object::{self, Native, Payload};
 use rtcore::protocol::call::call;
 use rtcore::types::bytes;
-use rtcore::types::class::{ClassDef, Type, TypeFlags};
+use rtcore::types::class::{ClassDef, GetSet, Type, TypeFlags};
 use rtcore::value::{NONE, Value};
-use rtstdlib::socket::{self, addr};
+use rtstdlib::socket;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
@@ -26,9 +28,13 @@ pub struct Datagram {
     loop_: Value,
     sock: VCell,
     fd: Cell<i32>,
+    /// The descriptor that is shown, after the end too.
+    number: i32,
     protocol: VCell,
     /// The address of a connected endpoint.
     address: Value,
+    /// The socket has a peer, also one that the program gave it.
+    connected: bool,
     extra: Vec<(String, Value)>,
     buffer: RefCell<VecDeque<(Value, Value)>>,
     closing: Cell<bool>,
@@ -52,81 +58,170 @@ fn body(v: &Value) -> PyResult<&Datagram> {
     v.downcast::<Datagram>().ok_or_else(|| type_error("expected a datagram transport"))
 }
 
-/// BaseEventLoop.create_datagram_endpoint.
-pub async fn create(l: Value, factory: Value, mut o: Options) -> PyResult {
-    let (local, remote, sock) = (o.take("local_addr"), o.take("remote_addr"), o.take("sock"));
-    let family = o.take("family");
-    let (reuse_port, broadcast) = (o.take("reuse_port"), o.take("allow_broadcast"));
-    drop((o.take("proto"), o.take("flags")));
-    o.finish("create_datagram_endpoint")?;
-    let sock = if sock.is_none() {
-        let mut fam = if family.is_none() { libc::AF_UNSPEC } else { glue::index(&family)? as i32 };
-        if fam == libc::AF_UNSPEC && local.is_none() && remote.is_none() {
-            return Err(value_error("unexpected address family"));
+/// What a program gave of the options that a socket of its own excludes, as a message shows it.
+fn problems(options: &[(&str, &Value)]) -> PyResult<String> {
+    let mut shown = vec![];
+    for (name, v) in options {
+        if glue::truth(v)? {
+            shown.push(format!("{name}={}", rtcore::protocol::repr::str_string(v)?));
         }
-        let mut resolve = |a: &Value| -> PyResult<Option<addr::Addr>> {
-            if a.is_none() {
-                return Ok(None);
-            }
-            if a.as_str_obj().is_some() {
-                fam = libc::AF_UNIX;
-                return addr::from_value(libc::AF_UNIX, a, "bind").map(Some);
-            }
-            let [host, port] = &rtcore::types::tuple::items(a)[..2.min(rtcore::types::tuple::items(a).len())] else {
-                return Err(type_error("2-tuple is expected"));
-            };
-            let host = if host.is_none() { None } else { Some(rtcore::protocol::repr::str_string(host)?) };
-            let port = rtcore::protocol::repr::str_string(port)?;
-            let all = addr::lookup(host.as_deref(), Some(&port), fam, libc::SOCK_DGRAM, 0, 0)?;
-            match all.into_iter().next() {
-                Some(i) => {
-                    fam = i.family;
-                    Ok(Some(i.addr))
+    }
+    Ok(shown.join(", "))
+}
+/// A family and protocol with the addresses to bind and to connect to.
+struct Candidate {
+    family: i32,
+    proto: i32,
+    ends: [Option<Value>; 2],
+}
+/// The families in which every address that was asked for is known.
+async fn candidates(l: &Value, ends: [&Value; 2], family: i32, proto: i32, flags: i32) -> PyResult<Vec<Candidate>> {
+    let mut found: Vec<Candidate> = vec![];
+    for (i, end) in ends.into_iter().enumerate().filter(|(_, end)| !end.is_none()) {
+        if !rtcore::types::tuple::is_tuple(end) || rtcore::types::tuple::items(end).len() != 2 {
+            return Err(type_error("2-tuple is expected"));
+        }
+        let infos = resolve::ensure(l, end, family, libc::SOCK_DGRAM, proto, flags).await?;
+        if infos.is_empty() {
+            return Err(error::raise(&OS_ERROR, "getaddrinfo() returned empty list"));
+        }
+        for info in infos {
+            let at = match found.iter().position(|c| c.family == info.family && c.proto == info.proto) {
+                Some(at) => at,
+                None => {
+                    found.push(Candidate { family: info.family, proto: info.proto, ends: [None, None] });
+                    found.len() - 1
                 }
-                None => Err(error::raise(&OS_ERROR, "getaddrinfo() returned empty list")),
-            }
-        };
-        let (la, ra) = (resolve(&local)?, resolve(&remote)?);
-        let s = socket::open(fam, libc::SOCK_DGRAM, 0)?;
-        let b = socket::body(&s)?;
-        b.set_timeout(0.0)?;
+            };
+            found[at].ends[i] = Some(info.address);
+        }
+    }
+    let wanted = [glue::truth(ends[0])?, glue::truth(ends[1])?];
+    found.retain(|c| wanted.iter().zip(&c.ends).all(|(wanted, end)| !wanted || end.is_some()));
+    if found.is_empty() { Err(value_error("can not get address information")) } else { Ok(found) }
+}
+/// A unix address: a path; a socket that somebody left at the local one goes.
+fn unix_candidate(local: &Value, remote: &Value, proto: i32) -> PyResult<Candidate> {
+    for end in [local, remote] {
+        if !end.is_none() && end.as_str_obj().is_none() {
+            return Err(type_error("string is expected"));
+        }
+    }
+    if let Some(path) = local.as_str().filter(|path| !path.is_empty() && !path.starts_with('\0'))
+        && std::fs::metadata(path).is_ok_and(|m| std::os::unix::fs::FileTypeExt::is_socket(&m.file_type()))
+        && let Err(e) = std::fs::remove_file(path)
+    {
+        let shown = glue::repr(&error::take(error::hierarchy::raise_os_error(&e, Some(local.clone()))))?;
+        crate::handlers::log_error(&format!("Unable to check or remove stale UNIX socket {}: {shown}", glue::repr(local)?), &NONE);
+    }
+    let end = |v: &Value| if v.is_none() { None } else { Some(v.clone()) };
+    Ok(Candidate { family: libc::AF_UNIX, proto, ends: [end(local), end(remote)] })
+}
+/// Opens, binds and connects one candidate; the connected address goes to `remote`.
+async fn open(l: &Value, c: &Candidate, reuse_port: bool, broadcast: bool, remote: &mut Value) -> PyResult {
+    let s = sock::open(c.family, libc::SOCK_DGRAM, c.proto)?;
+    let r = async {
         let option = |name: i32| {
             let args = [libc::SOL_SOCKET, name, 1].map(|n| Value::int(i64::from(n)));
             glue::call_method(&s, "setsockopt", &args).map(drop)
         };
-        if glue::truth(&reuse_port)? {
+        if reuse_port {
             option(libc::SO_REUSEPORT)?;
         }
-        if glue::truth(&broadcast)? {
+        if broadcast {
             option(libc::SO_BROADCAST)?;
         }
-        // SAFETY: the addresses live during the calls.
-        unsafe {
-            if la.is_some_and(|a| libc::bind(b.fd.get(), a.ptr(), a.len) < 0) {
-                return Err(socket::last_error());
+        if let Some(local) = &c.ends[0] {
+            glue::call_method(&s, "bind", &[local.clone()])?;
+        }
+        if let Some(end) = &c.ends[1] {
+            if !broadcast {
+                sock::connect(l.clone(), s.clone(), end.clone()).await?;
             }
-            if ra.is_some_and(|a| libc::connect(b.fd.get(), a.ptr(), a.len) < 0) {
-                return Err(socket::last_error());
+            *remote = end.clone();
+        }
+        Ok(())
+    }
+    .await;
+    let Err(r) = r else { return Ok(s) };
+    let exc = error::take(r);
+    socket::close(&s)?;
+    Err(glue::reraise(exc))
+}
+/// BaseEventLoop.create_datagram_endpoint.
+pub async fn create(l: Value, factory: Value, mut o: Options) -> PyResult {
+    let (local, remote, given) = (o.take("local_addr"), o.take("remote_addr"), o.take("sock"));
+    let [family, proto, flags] = ["family", "proto", "flags"].map(|name| o.take_opt(name).unwrap_or(Value::int(0)));
+    let (reuse_port, broadcast) = (o.take("reuse_port"), o.take("allow_broadcast"));
+    o.finish("BaseEventLoop.create_datagram_endpoint")?;
+    let mut address = NONE;
+    let sock = if !given.is_none() {
+        if socket_part(&given, "type")? == libc::SOCK_STREAM {
+            return Err(value_error(format!("A datagram socket was expected, got {}", glue::repr(&given)?)));
+        }
+        let shown = problems(&[
+            ("local_addr", &local),
+            ("remote_addr", &remote),
+            ("family", &family),
+            ("proto", &proto),
+            ("flags", &flags),
+            ("reuse_port", &reuse_port),
+            ("allow_broadcast", &broadcast),
+        ])?;
+        if !shown.is_empty() {
+            return Err(value_error(format!("socket modifier keyword arguments can not be used when sock is specified. ({shown})")));
+        }
+        socket::body(&given)?.set_timeout(0.0)?;
+        given
+    } else {
+        let number = |v: &Value| int_or(v, 0);
+        let (family, proto, flags) = (number(&family)?, number(&proto)?, number(&flags)?);
+        let all = if !glue::truth(&local)? && !glue::truth(&remote)? {
+            if family == libc::AF_UNSPEC {
+                return Err(value_error("unexpected address family"));
+            }
+            vec![Candidate { family, proto, ends: [None, None] }]
+        } else if family == libc::AF_UNIX {
+            vec![unix_candidate(&local, &remote, proto)?]
+        } else {
+            candidates(&l, [&local, &remote], family, proto, flags).await?
+        };
+        let (reuse_port, broadcast) = (glue::truth(&reuse_port)?, glue::truth(&broadcast)?);
+        let mut first = None;
+        let mut made = None;
+        for c in &all {
+            match open(&l, c, reuse_port, broadcast, &mut address).await {
+                Ok(s) => {
+                    made = Some(s);
+                    break;
+                }
+                Err(r) if error::matches(&r, &OS_ERROR) => {
+                    let exc = error::take(r);
+                    first.get_or_insert(exc);
+                }
+                Err(r) => return Err(r),
             }
         }
-        s
-    } else {
-        socket::body(&sock)?.set_timeout(0.0)?;
-        sock
+        match (made, first) {
+            (Some(s), _) => s,
+            (None, Some(exc)) => return Err(glue::reraise(exc)),
+            (None, None) => return Err(value_error("can not get address information")),
+        }
     };
     let protocol = call(&factory, &[])?;
     let waiter = futures::create(l.clone());
     let fd = socket::body(&sock)?.fd.get();
     let extra = socket_extra(&sock, None)?;
-    let address = if remote.is_none() { NONE } else { socket::peername(&sock)? };
     let v = object::new(
         &DATAGRAM_TRANSPORT,
         Datagram {
             loop_: l.clone(),
             sock: VCell::new(sock),
             fd: Cell::new(fd),
+            number: fd,
             protocol: VCell::new(protocol.clone()),
             address,
+            connected: extra.iter().any(|(name, v)| name == "peername" && !v.is_none()),
             extra,
             buffer: RefCell::new(VecDeque::new()),
             closing: Cell::new(false),
@@ -188,7 +283,7 @@ impl Datagram {
     }
     fn send(&self, data: &Value, address: &Value) -> PyResult<()> {
         let sock = self.sock.get();
-        if self.address.is_none() {
+        if !self.connected {
             glue::call_method(&sock, "sendto", &[data.clone(), address.clone()]).map(drop)
         } else {
             glue::call_method(&sock, "send", &[data.clone()]).map(drop)
@@ -291,8 +386,30 @@ fn m_get_extra_info(v: &Value, name: &Value, default: &Value) -> PyResult {
 fn m_get_protocol(v: &Value) -> PyResult {
     Ok(body(v)?.protocol.get())
 }
+fn m_set_protocol(v: &Value, p: &Value) -> PyResult {
+    body(v)?.protocol.set(p.clone());
+    Ok(NONE)
+}
 fn m_repr(v: &Value) -> PyResult {
-    Ok(Value::string(format!("<{} fd={}>", v.ty().name(), body(v)?.fd.get())))
+    let d = body(v)?;
+    let mut s = format!("<{}", v.ty().name());
+    if d.sock.is_none() {
+        s.push_str(" closed");
+    } else if d.closing.get() {
+        s.push_str(" closing");
+    }
+    s.push_str(&format!(" fd={}", d.number));
+    if let Some(el) = as_loop(&d.loop_).filter(|el| !d.sock.is_none() && !el.is_closed()) {
+        let (read, write) = el.selector.watched(d.fd.get());
+        let polling = |on: bool| if on { "polling" } else { "idle" };
+        let size: usize = d.buffer.borrow().iter().map(|(data, _)| bytes::as_bytes(data).map_or(0, |b| b.to_vec().len())).sum();
+        s.push_str(&format!(" read={} write=<{}, bufsize={size}>", polling(read), polling(write)));
+    }
+    s.push('>');
+    Ok(Value::string(s))
+}
+fn get_sock(v: &Value) -> PyResult {
+    Ok(body(v)?.sock.get())
 }
 static METHODS: &[Method] = &[
     Method::new("sendto(self, data, addr=None)", F3(m_sendto)),
@@ -301,8 +418,15 @@ static METHODS: &[Method] = &[
     Method::new("is_closing(self)", F1(m_is_closing)),
     Method::new("get_extra_info(self, name, default=None)", F3(m_get_extra_info)),
     Method::new("get_protocol(self)", F1(m_get_protocol)),
+    Method::new("set_protocol(self, protocol)", F2(m_set_protocol)),
     Method::new("__repr__(self)", F1(m_repr)),
 ];
+static GETSET: &[GetSet] = &[GetSet::ro("_sock", get_sock)];
 static DEF: ClassDef =
-    ClassDef::new::<Datagram>("_SelectorDatagramTransport").module("asyncio.selector_events").methods(METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
+    ClassDef::new::<Datagram>("_SelectorDatagramTransport")
+        .base(&crate::abstract_transports::DATAGRAM_TRANSPORT)
+        .module("asyncio.selector_events")
+        .methods(METHODS)
+        .getset(GETSET)
+        .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static DATAGRAM_TRANSPORT: Type = Type::builtin(&DEF);

@@ -67,7 +67,7 @@ pub fn set_event_loop(l: &Value) -> PyResult<()> {
 }
 pub fn policy_set_event_loop(l: &Value) -> PyResult<()> {
     SET_CALLED.set(true);
-    if !l.is_none() && !l.ty().is_subtype(&crate::loop_methods::ABSTRACT_EVENT_LOOP) {
+    if !l.is_none() && !l.ty().is_subtype(&crate::abstract_loop::ABSTRACT_EVENT_LOOP) {
         return Err(type_error(format!("loop must be an instance of AbstractEventLoop or None, not '{}'", l.ty().name())));
     }
     let old = LOCAL.with(|x| x.replace(if l.is_none() { None } else { Some(l.clone()) }));
@@ -82,7 +82,7 @@ pub fn new_event_loop() -> PyResult {
 }
 fn custom_policy() -> Option<Value> {
     let p = POLICY.object.borrow().clone()?;
-    if p.ty().is_static() { None } else { Some(p) }
+    if glue::is_plain(&p) { None } else { Some(p) }
 }
 pub fn get_policy() -> PyResult {
     if let Some(p) = POLICY.object.borrow().clone() {

@@ -3,12 +3,12 @@
 //! Source: CPython 3.13, Modules/_asynciomodule.c (futureiterobject).
 
 use crate::futures::as_future;
-use crate::glue::{self, VCell};
+use crate::glue::VCell;
 use rtcore::def::{F1, F2, Method};
-use rtcore::error::hierarchy::{self, is_exception};
+use rtcore::error::hierarchy::is_exception;
 use rtcore::error::{self, PyResult, raise_value, runtime_error, type_error};
 use rtcore::object::{self, Native, Payload};
-use rtcore::types::class::{ClassDef, Hooks, Type};
+use rtcore::types::class::{ClassDef, Hooks, Type, TypeFlags};
 use rtcore::value::{NONE, Value};
 use std::task::Poll;
 
@@ -65,13 +65,17 @@ fn iter_dunder_next(v: &Value) -> PyResult {
 fn iter_send(v: &Value, _sent: &Value) -> PyResult {
     iter_dunder_next(v)
 }
-fn iter_throw(v: &Value, ty: &Value, val: &Value, tb: &Value) -> PyResult {
+fn iter_throw(v: &Value, args: &Value) -> PyResult {
+    let args = rtcore::types::tuple::items(args);
+    if let [typ] = args
+        && !is_exception(typ)
+        && !typ.as_type().is_some_and(|t| t.has_flag(TypeFlags::EXCEPTION))
+    {
+        return Err(type_error("exceptions must be classes deriving BaseException or instances of such a class"));
+    }
+    let exc = rtcore::frame::throw::exception(args)?;
     if let Some(it) = v.downcast::<FutureIter>() {
         drop(it.future.take());
-    }
-    let exc = if ty.as_type().is_some() && !val.is_none() && is_exception(val) { val.clone() } else { hierarchy::from_raise_operand(ty)? };
-    if !tb.is_none() {
-        glue::set_exc_traceback(&exc, tb.clone());
     }
     Err(raise_value(exc))
 }
@@ -109,7 +113,7 @@ static ITER_METHODS: &[Method] = &[
     Method::new("__iter__(self, /)", F1(iter_self)),
     Method::new("__next__(self, /)", F1(iter_dunder_next)),
     Method::new("send(self, value, /)", F2(iter_send)),
-    Method::new("throw(self, typ, val=None, tb=None, /)", rtcore::def::F4(iter_throw)),
+    Method::new("throw(self, *args)", F2(iter_throw)),
     Method::new("close(self, /)", F1(iter_close)),
 ];
 static ITER_DEF: ClassDef = ClassDef::new::<FutureIter>("FutureIter").module("_asyncio").methods(ITER_METHODS).hooks(Hooks {

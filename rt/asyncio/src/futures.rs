@@ -413,7 +413,13 @@ pub fn isfuture(v: &Value) -> PyResult<bool> {
     if as_future(v).is_some() {
         return Ok(true);
     }
-    if !v.is_obj() || v.ty().lookup(Name::new("_asyncio_future_blocking")).is_none() {
+    let name = Name::new("_asyncio_future_blocking");
+    // Objects that stand for one of another class say so by their `__class__`.
+    let known = |v: &Value| -> PyResult<bool> {
+        let class = glue::getattr(v, "__class__")?;
+        rtcore::protocol::attr::hasattr(&class, name)
+    };
+    if !v.is_obj() || v.ty().is_static() || !known(v)? {
         return Ok(false);
     }
     Ok(glue::getattr_opt(v, "_asyncio_future_blocking")?.is_some_and(|b| !b.is_none()))
@@ -546,17 +552,24 @@ fn init(v: &Value, l: &Value) -> PyResult {
     f.state.set(State::Pending);
     Ok(NONE)
 }
+/// What `result` and `exception` ask first: `__init__` has run.
+fn initialized(v: &Value) -> PyResult<&Future> {
+    match as_future(v) {
+        Some(f) if f.loop_.is_none() => Err(invalid_state("Future object is not initialized.")),
+        Some(_) | None => body(v),
+    }
+}
 fn m_result(v: &Value) -> PyResult {
-    body(v)?.result()
+    initialized(v)?.result()
 }
 fn m_exception(v: &Value) -> PyResult {
-    body(v)?.exception()
+    initialized(v)?.exception()
 }
 fn m_done(v: &Value) -> PyResult {
-    Ok(Value::bool(body(v)?.done()))
+    Ok(Value::bool(as_future(v).is_some_and(|f| !f.loop_.is_none() && f.done())))
 }
 fn m_cancelled(v: &Value) -> PyResult {
-    Ok(Value::bool(body(v)?.cancelled()))
+    Ok(Value::bool(as_future(v).is_some_and(|f| !f.loop_.is_none() && f.cancelled())))
 }
 fn m_get_loop(v: &Value) -> PyResult {
     Ok(body(v)?.loop_.get())
@@ -573,6 +586,9 @@ fn m_cancel(v: &Value, msg: &Value) -> PyResult {
     Ok(Value::bool(body(v)?.cancel_plain(v, msg.clone())?))
 }
 fn m_add_done_callback(v: &Value, f: &Value, context: &Value) -> PyResult {
+    if as_future(v).is_some_and(|f| f.loop_.is_none()) {
+        return Err(runtime_error("uninitialized Future object"));
+    }
     let ctx = if context.is_none() { crate::context::copy_current() } else { context.clone() };
     body(v)?.add_callback(v, Callback::Py(Box::new((f.clone(), ctx))))?;
     Ok(NONE)

@@ -260,6 +260,10 @@ pub fn object_repr(v: &Value) -> String {
 pub fn type_is(t: &Value, ty: &'static Type) -> bool {
     t.as_type().is_some_and(|t| t.is_subtype(ty))
 }
+/// The object's methods are the runtime's own: neither its class nor the object itself replaces one.
+pub fn is_plain(v: &Value) -> bool {
+    v.ty().is_static() && v.header().and_then(|h| h.attrs()).is_none_or(|a| a.is_empty())
+}
 /// A free native function object.
 pub fn function(m: &'static rtcore::def::Method) -> Value {
     rtcore::types::function::native::function(m, "asyncio")

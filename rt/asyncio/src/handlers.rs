@@ -19,9 +19,14 @@ fn keep_base(r: Raised) -> PyResult<Value> {
 
 /// `loop.call_exception_handler(context)`.
 pub fn call_exception_handler(l: &Value, context: Value) -> PyResult<()> {
-    let Some(el) = loop_::as_loop(l) else {
-        return glue::call_method(l, "call_exception_handler", &[context]).map(drop);
-    };
+    if glue::is_plain(l) {
+        return handle(l, context);
+    }
+    glue::call_method(l, "call_exception_handler", &[context]).map(drop)
+}
+/// BaseEventLoop.call_exception_handler.
+pub fn handle(l: &Value, context: Value) -> PyResult<()> {
+    let Some(el) = loop_::as_loop(l) else { return run_default(l, &context) };
     let handler = el.exception_handler.get();
     if handler.is_none() {
         if let Err(r) = run_default(l, &context) {
@@ -60,7 +65,7 @@ pub fn call_exception_handler(l: &Value, context: Value) -> PyResult<()> {
     Ok(())
 }
 fn run_default(l: &Value, context: &Value) -> PyResult<()> {
-    if l.ty().is_static() {
+    if glue::is_plain(l) {
         return default_handler(l, context);
     }
     glue::call_method(l, "default_exception_handler", &[context.clone()]).map(drop)

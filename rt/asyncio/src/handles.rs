@@ -111,6 +111,16 @@ pub fn call_soon_native(l: &Value, el: &EventLoop, f: NativeCallback, a: Value, 
 pub fn new_handle(l: &Value, f: Value, args: Vec<Value>) -> Value {
     make(&HANDLE, l, What::Py(f, args.into()), crate::context::copy_current(), 0.0)
 }
+/// The first argument of a handle of the runtime's own.
+pub fn native_target(h: &Value) -> Option<Value> {
+    let mut found = None;
+    h.downcast::<Handle>()?.peek(|what| {
+        if let What::Native(_, target, _) = what {
+            found = Some(target.clone());
+        }
+    });
+    found
+}
 pub fn new_native_handle(l: &Value, f: NativeCallback, a: Value, b: Value) -> Value {
     make(&HANDLE, l, What::Native(f, a, b), NONE, 0.0)
 }

@@ -1,8 +1,10 @@
 //! Owns: asyncio: the event loop, tasks, futures, synchronisation, timeouts, streams.
 //! Never: knows the transpiler. One file per file of CPython's package; DESIGN §6.
 
-pub mod park;
+pub mod abstract_loop;
+pub mod abstract_transports;
 pub mod asyncgens;
+pub mod base_subprocess;
 pub mod chain;
 pub mod condition;
 pub mod connect;
@@ -28,16 +30,24 @@ pub mod mixins;
 pub mod native_io;
 pub mod module;
 pub mod net_module;
+pub mod park;
+pub mod pipes;
 pub mod policy;
 pub mod pool;
 pub mod protocol_calls;
 pub mod protocols;
 pub mod queues;
 pub mod repr;
+pub mod resolve;
 pub mod runners;
 pub mod selector;
+pub mod serve;
 pub mod server;
+pub mod sendfile;
 pub mod sleep;
+pub mod sock;
+pub mod spawn;
+pub mod stream_writer;
 pub mod streams;
 pub mod subprocess;
 pub mod taskgroups;

@@ -100,7 +100,8 @@ impl EventLoop {
             closed: Cell::new(false),
             running: Cell::new(false),
             thread: Cell::new(0),
-            debug: Cell::new(false),
+            // Lib/asyncio/coroutines.py, _is_debug_mode.
+            debug: Cell::new(std::env::var_os("PYTHONASYNCIODEBUG").is_some_and(|v| !v.is_empty())),
             slow_callback_duration: VCell::new(Value::float(0.1)),
             current_task: VCell::none(),
             exception_handler: VCell::none(),
@@ -141,6 +142,10 @@ impl EventLoop {
     }
     pub fn is_running(&self) -> bool {
         self.running.get()
+    }
+    /// The loop runs in another thread than this one.
+    pub fn runs_elsewhere(&self) -> bool {
+        self.thread.get() != 0 && self.thread.get() != crate::threads::ident()
     }
     pub fn schedule(&self, when: f64, h: &Value) {
         self.scheduled.borrow_mut().push(Timer { when, handle: h.clone() });

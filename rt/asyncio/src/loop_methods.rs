@@ -2,47 +2,18 @@
 //! Never: implements more than argument handling; see `loop_`, `handles`, `loop_signals`, `executor`.
 //! Source: CPython 3.13, Lib/asyncio/base_events.py, Lib/asyncio/events.py.
 
+use crate::abstract_loop::ABSTRACT_EVENT_LOOP;
 use crate::glue::{self, monotonic};
 use crate::handles;
 use crate::loop_::{self, EventLoop, as_loop};
 use rtcore::def::{F1, F2, F3, F4, Method, N, Raw};
-use rtcore::error::{PyResult, not_implemented_error, type_error};
+use rtcore::error::{PyResult, type_error};
 use rtcore::name::Name;
-use rtcore::object::{self, Native, Payload};
+use rtcore::object;
 use rtcore::types::class::{ClassDef, GetSet, Type, TypeFlags};
 use rtcore::types::tuple;
 use rtcore::value::{NONE, Value};
 
-/// The body of AbstractEventLoop's instances made by the user's subclasses.
-pub struct Abstract;
-impl Payload for Abstract {}
-impl Native for Abstract {
-    fn class() -> &'static Type {
-        &ABSTRACT_EVENT_LOOP
-    }
-}
-fn abstract_new(all: &[Value], _: &[Name]) -> PyResult {
-    Ok(object::new(all.first().and_then(Value::as_type).unwrap_or(&ABSTRACT_EVENT_LOOP), Abstract))
-}
-fn abstract_method(_: &[Value], _: &[Name]) -> PyResult {
-    Err(not_implemented_error(""))
-}
-macro_rules! abstract_methods {
-    ($($name:literal)*) => { &[
-        Method::static_("__new__(type, *args, **kw)", Raw(abstract_new)),
-        $(Method::new(concat!($name, "(self, *args, **kw)"), Raw(abstract_method)),)*
-    ] };
-}
-static ABSTRACT_METHODS: &[Method] = abstract_methods! {
-    "run_forever" "run_until_complete" "stop" "is_running" "is_closed" "close" "shutdown_asyncgens" "shutdown_default_executor"
-    "call_soon" "call_later" "call_at" "time" "create_future" "create_task" "call_soon_threadsafe" "run_in_executor"
-    "set_default_executor" "getaddrinfo" "getnameinfo" "create_connection" "create_server" "add_reader" "remove_reader"
-    "add_writer" "remove_writer" "add_signal_handler" "remove_signal_handler" "set_task_factory" "get_task_factory"
-    "get_exception_handler" "set_exception_handler" "default_exception_handler" "call_exception_handler" "get_debug" "set_debug"
-};
-static ABSTRACT_DEF: ClassDef =
-    ClassDef::new::<Abstract>("AbstractEventLoop").module("asyncio.events").methods(ABSTRACT_METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
-pub static ABSTRACT_EVENT_LOOP: Type = Type::builtin(&ABSTRACT_DEF);
 static BASE_DEF: ClassDef = ClassDef::new::<EventLoop>("BaseEventLoop")
     .base(&ABSTRACT_EVENT_LOOP)
     .module("asyncio.base_events")
@@ -93,9 +64,13 @@ fn create_future(v: &Value) -> PyResult {
 fn create_task(v: &Value, coro: &Value, name: &Value, context: &Value) -> PyResult {
     loop_::create_task(v, coro, name, context)
 }
+/// `_check_thread` and `_check_callback`, of debug mode.
 fn callable(el: &EventLoop, f: &Value, method: &str) -> PyResult<()> {
     if !el.debug.get() {
         return Ok(());
+    }
+    if !matches!(method, "call_soon_threadsafe" | "run_in_executor") && el.runs_elsewhere() {
+        return Err(rtcore::error::runtime_error("Non-thread-safe operation invoked on an event loop other than the current one"));
     }
     if crate::coroutines::iscoroutine(f)? || crate::coroutines::iscoroutinefunction(f)? {
         return Err(type_error(format!("coroutines cannot be used with {method}()")));
@@ -155,7 +130,7 @@ fn get_exception_handler(v: &Value) -> PyResult {
     Ok(body(v)?.exception_handler.get())
 }
 fn call_exception_handler(v: &Value, context: &Value) -> PyResult {
-    crate::handlers::call_exception_handler(v, context.clone())?;
+    crate::handlers::handle(v, context.clone())?;
     Ok(NONE)
 }
 fn default_exception_handler(v: &Value, context: &Value) -> PyResult {
@@ -186,6 +161,9 @@ fn shutdown_default_executor(v: &Value, timeout: &Value) -> PyResult {
     Ok(crate::coro!("BaseEventLoop.shutdown_default_executor", crate::executor::shutdown(v.clone(), timeout.clone())))
 }
 fn run_in_executor(v: &Value, executor: &Value, func: &Value, args: &Value) -> PyResult {
+    let el = body(v)?;
+    el.check_closed()?;
+    callable(el, func, "run_in_executor")?;
     crate::executor::run_in_executor(v, executor, func, tuple::items(args))
 }
 fn set_default_executor(v: &Value, executor: &Value) -> PyResult {
@@ -230,9 +208,20 @@ pub fn fileno(v: &Value) -> PyResult<i32> {
 fn watch(v: &Value, fd: &Value, f: &Value, args: &Value, writer: bool) -> PyResult {
     let el = body(v)?;
     el.check_closed()?;
+    let n = fileno(fd)?;
+    ensure_no_transport(el, n, fd)?;
     let h = handles::new_handle(v, f.clone(), tuple::items(args).to_vec());
-    set_watch(el, fileno(fd)?, writer, Some(h))?;
+    set_watch(el, n, writer, Some(h))?;
     Ok(NONE)
+}
+/// `_ensure_fd_no_transport`: `shown` is the file as the program named it.
+pub fn ensure_no_transport(el: &EventLoop, fd: i32, shown: &Value) -> PyResult<()> {
+    let Some(t) = el.selector.owner(fd).filter(|t| t.ty().is_subtype(&crate::abstract_transports::BASE_TRANSPORT)) else { return Ok(()) };
+    if glue::truth(&glue::call_method(&t, "is_closing", &[])?)? {
+        return Ok(());
+    }
+    let text = format!("File descriptor {} is used by transport {}", glue::repr(shown)?, glue::repr(&t)?);
+    Err(rtcore::error::runtime_error(text))
 }
 /// Sets or removes a reader or writer; the handle replaced is cancelled.
 pub fn set_watch(el: &EventLoop, fd: i32, writer: bool, h: Option<Value>) -> PyResult<bool> {
@@ -256,7 +245,9 @@ fn unwatch(v: &Value, fd: &Value, writer: bool) -> PyResult {
     if el.is_closed() {
         return Ok(Value::bool(false));
     }
-    Ok(Value::bool(set_watch(el, fileno(fd)?, writer, None)?))
+    let n = fileno(fd)?;
+    ensure_no_transport(el, n, fd)?;
+    Ok(Value::bool(set_watch(el, n, writer, None)?))
 }
 fn remove_reader(v: &Value, fd: &Value) -> PyResult {
     unwatch(v, fd, false)

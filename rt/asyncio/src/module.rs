@@ -155,7 +155,7 @@ static TYPES: &[(&str, &Type)] = &[
     ("Task", &tasks::TASK),
     ("Handle", &handles::HANDLE),
     ("TimerHandle", &handles::TIMER_HANDLE),
-    ("AbstractEventLoop", &loop_methods::ABSTRACT_EVENT_LOOP),
+    ("AbstractEventLoop", &crate::abstract_loop::ABSTRACT_EVENT_LOOP),
     ("BaseEventLoop", &loop_methods::BASE_EVENT_LOOP),
     ("SelectorEventLoop", &loop_methods::EVENT_LOOP),
     ("EventLoop", &loop_methods::EVENT_LOOP),
@@ -192,8 +192,8 @@ static TYPES: &[(&str, &Type)] = &[
 
 const STREAMS: &str = "asyncio.streams";
 /// What `asyncio.streams` adds to `__all__`.
-const STREAM_TYPES: [&str; 10] = [
-    "AbstractServer", "Server", "BaseTransport", "ReadTransport", "WriteTransport", "Transport", "DatagramTransport", "StreamReader",
+const STREAM_TYPES: [&str; 11] = [
+    "AbstractServer", "Server", "BaseTransport", "ReadTransport", "WriteTransport", "Transport", "DatagramTransport", "SubprocessTransport", "StreamReader",
     "StreamReaderProtocol", "StreamWriter",
 ];
 /// Submodules that a program links only when it names something of theirs; their functions are `asyncio`'s too.
@@ -212,6 +212,10 @@ fn fill(m: &Value) -> PyResult<()> {
     }
     if let Some(streams) = find_native(STREAMS) {
         (streams.setup)(m)?;
+    }
+    if let Some(subprocess) = find_native("asyncio.subprocess") {
+        // Its setup gives the loop its methods.
+        rtcore::types::module::native(subprocess)?;
     }
     for s in ["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"] {
         set_str(m, s, Value::str(s));
@@ -243,6 +247,8 @@ fn submodule(name: &Value) -> PyResult {
 }
 fn setup(m: &Value) -> PyResult<()> {
     fill(m)?;
+    // All are there once the package is, whoever looks for them by name.
+    rtcore::types::module::import::register_native(SUBMODULES);
     set_str(m, "__path__", glue::list(vec![]));
     set_str(m, "__getattr__", rtcore::types::function::native::function(&SUBMODULE, "asyncio"));
     let mut all: Vec<&str> = FUNCTIONS.iter().map(Method::name).filter(|n| *n != "isfuture" || n.starts_with('i')).collect();

@@ -2,10 +2,12 @@
 //! functions, one of types and one of methods of the loop. A program that names none of them does not link them.
 //! Never: opens anything itself.
 
+use crate::abstract_loop::ABSTRACT_SERVER;
+use crate::abstract_transports as abstracts;
 use crate::connect::{self, Options};
 use crate::loop_methods::EVENT_LOOP;
-use crate::{datagram, glue, server, streams, transports};
-use rtcore::def::{F2, F3, F4, Method, Raw};
+use crate::{glue, pipes, resolve, sendfile, serve, server, sock, streams};
+use rtcore::def::{F3, Method, Raw};
 use rtcore::error::{PyResult, type_error};
 use rtcore::name::Name;
 use rtcore::types::class::Type;
@@ -38,7 +40,7 @@ fn create_connection(a: &[Value], kw: &[Name]) -> PyResult {
 }
 fn create_server(a: &[Value], kw: &[Name]) -> PyResult {
     let ([l, f, host, port], o) = bind("create_server", ["self", "protocol_factory", "host", "port"], 2, a, kw)?;
-    Ok(crate::coro!("BaseEventLoop.create_server", connect::create_server(l, f, host, port, o)))
+    Ok(crate::coro!("BaseEventLoop.create_server", serve::create_server(l, f, host, port, o)))
 }
 fn create_unix_connection(a: &[Value], kw: &[Name]) -> PyResult {
     let ([l, f, path], o) = bind("create_unix_connection", ["self", "protocol_factory", "path"], 2, a, kw)?;
@@ -46,7 +48,7 @@ fn create_unix_connection(a: &[Value], kw: &[Name]) -> PyResult {
 }
 fn create_unix_server(a: &[Value], kw: &[Name]) -> PyResult {
     let ([l, f, path], o) = bind("create_unix_server", ["self", "protocol_factory", "path"], 2, a, kw)?;
-    Ok(crate::coro!("_UnixSelectorEventLoop.create_unix_server", connect::create_unix_server(l, f, path, o)))
+    Ok(crate::coro!("_UnixSelectorEventLoop.create_unix_server", serve::create_unix_server(l, f, path, o)))
 }
 fn create_datagram_endpoint(a: &[Value], kw: &[Name]) -> PyResult {
     let ([l, f, local, remote], mut o) =
@@ -57,28 +59,26 @@ fn create_datagram_endpoint(a: &[Value], kw: &[Name]) -> PyResult {
 }
 fn getaddrinfo(a: &[Value], kw: &[Name]) -> PyResult {
     let ([l, host, port], o) = bind("getaddrinfo", ["self", "host", "port"], 3, a, kw)?;
-    Ok(crate::coro!("BaseEventLoop.getaddrinfo", connect::getaddrinfo(l, host, port, o)))
+    Ok(crate::coro!("BaseEventLoop.getaddrinfo", resolve::getaddrinfo(l, host, port, o)))
 }
-fn sock_recv(l: &Value, s: &Value, n: &Value) -> PyResult {
-    Ok(crate::coro!("BaseSelectorEventLoop.sock_recv", connect::sock_recv(l.clone(), s.clone(), n.clone())))
+fn getnameinfo(l: &Value, address: &Value, flags: &Value) -> PyResult {
+    Ok(crate::coro!("BaseEventLoop.getnameinfo", resolve::getnameinfo(l.clone(), address.clone(), flags.clone())))
 }
-fn sock_recv_into(l: &Value, s: &Value, b: &Value) -> PyResult {
-    Ok(crate::coro!("BaseSelectorEventLoop.sock_recv_into", connect::sock_recv_into(l.clone(), s.clone(), b.clone())))
+fn connect_accepted_socket(a: &[Value], kw: &[Name]) -> PyResult {
+    let ([l, f, s], o) = bind("connect_accepted_socket", ["self", "protocol_factory", "sock"], 3, a, kw)?;
+    Ok(crate::coro!("BaseEventLoop.connect_accepted_socket", connect::connect_accepted_socket(l, f, s, o)))
 }
-fn sock_recvfrom(l: &Value, s: &Value, n: &Value) -> PyResult {
-    Ok(crate::coro!("BaseSelectorEventLoop.sock_recvfrom", connect::sock_recvfrom(l.clone(), s.clone(), n.clone())))
+fn sock_sendfile(a: &[Value], kw: &[Name]) -> PyResult {
+    let ([l, s, file, offset, count], mut o) = bind("sock_sendfile", ["self", "sock", "file", "offset", "count"], 3, a, kw)?;
+    o.put("count", count);
+    let offset = if offset.is_none() { Value::int(0) } else { offset };
+    Ok(crate::coro!("BaseEventLoop.sock_sendfile", sendfile::sock_sendfile(l, s, file, offset, o)))
 }
-fn sock_sendall(l: &Value, s: &Value, d: &Value) -> PyResult {
-    Ok(crate::coro!("BaseSelectorEventLoop.sock_sendall", connect::sock_sendall(l.clone(), s.clone(), d.clone())))
-}
-fn sock_sendto(l: &Value, s: &Value, d: &Value, a: &Value) -> PyResult {
-    Ok(crate::coro!("BaseSelectorEventLoop.sock_sendto", connect::sock_sendto(l.clone(), s.clone(), d.clone(), a.clone())))
-}
-fn sock_accept(l: &Value, s: &Value) -> PyResult {
-    Ok(crate::coro!("BaseSelectorEventLoop.sock_accept", connect::sock_accept(l.clone(), s.clone())))
-}
-fn sock_connect(l: &Value, s: &Value, a: &Value) -> PyResult {
-    Ok(crate::coro!("BaseSelectorEventLoop.sock_connect", connect::sock_connect(l.clone(), s.clone(), a.clone())))
+fn sendfile_(a: &[Value], kw: &[Name]) -> PyResult {
+    let ([l, t, file, offset, count], mut o) = bind("sendfile", ["self", "transport", "file", "offset", "count"], 3, a, kw)?;
+    o.put("count", count);
+    let offset = if offset.is_none() { Value::int(0) } else { offset };
+    Ok(crate::coro!("BaseEventLoop.sendfile", sendfile::sendfile(l, t, file, offset, o)))
 }
 fn open_connection(a: &[Value], kw: &[Name]) -> PyResult {
     let ([host, port], o) = bind("open_connection", ["host", "port"], 0, a, kw)?;
@@ -97,38 +97,39 @@ fn start_unix_server(a: &[Value], kw: &[Name]) -> PyResult {
     Ok(crate::coro!("start_unix_server", connect::start_unix_server(cb, path, o)))
 }
 
-static LOOP_METHODS: [Method; 13] = [
+static LOOP_METHODS: [Method; 10] = [
     Method::new("create_connection(self, *args, **kw)", Raw(create_connection)),
     Method::new("create_server(self, *args, **kw)", Raw(create_server)),
     Method::new("create_unix_connection(self, *args, **kw)", Raw(create_unix_connection)),
     Method::new("create_unix_server(self, *args, **kw)", Raw(create_unix_server)),
     Method::new("create_datagram_endpoint(self, *args, **kw)", Raw(create_datagram_endpoint)),
+    Method::new("connect_accepted_socket(self, *args, **kw)", Raw(connect_accepted_socket)),
+    Method::new("sock_sendfile(self, *args, **kw)", Raw(sock_sendfile)),
+    Method::new("sendfile(self, *args, **kw)", Raw(sendfile_)),
     Method::new("getaddrinfo(self, *args, **kw)", Raw(getaddrinfo)),
-    Method::new("sock_recv(self, sock, n)", F3(sock_recv)),
-    Method::new("sock_recv_into(self, sock, buf)", F3(sock_recv_into)),
-    Method::new("sock_recvfrom(self, sock, bufsize)", F3(sock_recvfrom)),
-    Method::new("sock_sendall(self, sock, data)", F3(sock_sendall)),
-    Method::new("sock_sendto(self, sock, data, address)", F4(sock_sendto)),
-    Method::new("sock_accept(self, sock)", F2(sock_accept)),
-    Method::new("sock_connect(self, sock, address)", F3(sock_connect)),
+    Method::new("getnameinfo(self, sockaddr, flags=0)", F3(getnameinfo)),
 ];
+fn loop_methods() -> impl Iterator<Item = &'static Method> {
+    LOOP_METHODS.iter().chain(&sock::LOOP_METHODS).chain(&pipes::LOOP_METHODS)
+}
 static FUNCTIONS: [Method; 4] = [
     Method::new("open_connection(*args, **kw)", Raw(open_connection)),
     Method::new("start_server(*args, **kw)", Raw(start_server)),
     Method::new("open_unix_connection(*args, **kw)", Raw(open_unix_connection)),
     Method::new("start_unix_server(*args, **kw)", Raw(start_unix_server)),
 ];
-static TYPES: [(&str, &Type); 10] = [
-    ("BaseTransport", &transports::TRANSPORT),
-    ("Transport", &transports::TRANSPORT),
-    ("ReadTransport", &transports::TRANSPORT),
-    ("WriteTransport", &transports::TRANSPORT),
-    ("DatagramTransport", &datagram::DATAGRAM_TRANSPORT),
+static TYPES: [(&str, &Type); 11] = [
+    ("BaseTransport", &abstracts::BASE_TRANSPORT),
+    ("Transport", &abstracts::TRANSPORT),
+    ("ReadTransport", &abstracts::READ_TRANSPORT),
+    ("WriteTransport", &abstracts::WRITE_TRANSPORT),
+    ("DatagramTransport", &abstracts::DATAGRAM_TRANSPORT),
+    ("SubprocessTransport", &abstracts::SUBPROCESS_TRANSPORT),
     ("StreamReader", &streams::STREAM_READER),
-    ("StreamWriter", &streams::STREAM_WRITER),
+    ("StreamWriter", &crate::stream_writer::STREAM_WRITER),
     ("StreamReaderProtocol", &streams::STREAM_PROTOCOL),
     ("Server", &server::SERVER),
-    ("AbstractServer", &server::SERVER),
+    ("AbstractServer", &ABSTRACT_SERVER),
 ];
 
 /// Adds the types to `m`, and to the loop its methods. Called for `asyncio` itself too.
@@ -136,7 +137,7 @@ fn setup(m: &Value) -> PyResult<()> {
     for (name, t) in &TYPES {
         set_str(m, name, Value::of_type(t));
     }
-    for method in &LOOP_METHODS {
+    for method in loop_methods() {
         let name = Name::new(method.name());
         if EVENT_LOOP.own(name).is_none() {
             EVENT_LOOP.set_own(name, native::descriptor(&EVENT_LOOP, method));
@@ -148,5 +149,5 @@ pub static MODULE: NativeModule = NativeModule::new("asyncio.streams", &FUNCTION
 
 /// What a program must name to need this module.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    FUNCTIONS.iter().chain(&LOOP_METHODS).map(Method::name).chain(TYPES.iter().map(|(name, _)| *name))
+    FUNCTIONS.iter().chain(loop_methods()).map(Method::name).chain(TYPES.iter().map(|(name, _)| *name))
 }

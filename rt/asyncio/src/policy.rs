@@ -41,6 +41,8 @@ static ABSTRACT_METHODS: &[Method] = &[
     Method::new("get_event_loop(self)", F1(abstract_method)),
     Method::new("set_event_loop(self, loop)", F2(abstract_set)),
     Method::new("new_event_loop(self)", F1(abstract_method)),
+    Method::new("get_child_watcher(self)", F1(abstract_method)),
+    Method::new("set_child_watcher(self, watcher)", F2(abstract_set)),
 ];
 static ABSTRACT_DEF: ClassDef =
     ClassDef::new::<Policy>("AbstractEventLoopPolicy").module("asyncio.events").methods(ABSTRACT_METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);

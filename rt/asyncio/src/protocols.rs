@@ -3,7 +3,7 @@
 //! Source: CPython 3.13, Lib/asyncio/protocols.py.
 
 use rtcore::def::{Method, Raw};
-use rtcore::error::{PyResult, not_implemented_error};
+use rtcore::error::PyResult;
 use rtcore::name::Name;
 use rtcore::object::{self, Native, Payload};
 use rtcore::types::class::{ClassDef, Type, TypeFlags};
@@ -22,9 +22,6 @@ fn new(all: &[Value], _: &[Name]) -> PyResult {
 fn nothing(_: &[Value], _: &[Name]) -> PyResult {
     Ok(NONE)
 }
-fn abstract_method(_: &[Value], _: &[Name]) -> PyResult {
-    Err(not_implemented_error(""))
-}
 static BASE: &[Method] = &[
     Method::static_("__new__(type, *args, **kw)", Raw(new)),
     Method::new("connection_made(self, transport)", Raw(nothing)),
@@ -34,8 +31,8 @@ static BASE: &[Method] = &[
 ];
 static STREAM: &[Method] = &[Method::new("data_received(self, data)", Raw(nothing)), Method::new("eof_received(self)", Raw(nothing))];
 static BUFFERED: &[Method] = &[
-    Method::new("get_buffer(self, sizehint)", Raw(abstract_method)),
-    Method::new("buffer_updated(self, nbytes)", Raw(abstract_method)),
+    Method::new("get_buffer(self, sizehint)", Raw(nothing)),
+    Method::new("buffer_updated(self, nbytes)", Raw(nothing)),
     Method::new("eof_received(self)", Raw(nothing)),
 ];
 static DATAGRAM: &[Method] =

@@ -72,7 +72,11 @@ fn queue_new(all: &[Value], _: &[Name]) -> PyResult {
 }
 fn queue_init(v: &Value, maxsize: &Value) -> PyResult {
     let q = body(v)?;
-    q.maxsize.set(glue::index(maxsize)?);
+    // A float is a bound too: the queue is full at the next whole number.
+    q.maxsize.set(match maxsize.as_inline_float() {
+        Some(x) => x.ceil() as i64,
+        None => glue::index(maxsize)?,
+    });
     q.maxsize_given.set(maxsize.clone());
     if v.ty().is_heap() && v.ty().lookup(Name::new("_init")).is_some_and(|f| f.ty().name() == "function") {
         glue::call_method(v, "_init", &[maxsize.clone()])?;

@@ -126,6 +126,16 @@ impl Selector {
         }
         Ok(old)
     }
+    /// Whether somebody waits to read and to write the file.
+    pub fn watched(&self, fd: i32) -> (bool, bool) {
+        self.files.borrow().get(&fd).map_or((false, false), |i| (i.reader.is_some(), i.writer.is_some()))
+    }
+    /// What a native handle that waits for the file works for: a transport, mostly.
+    pub fn owner(&self, fd: i32) -> Option<Value> {
+        let files = self.files.borrow();
+        let i = files.get(&fd)?;
+        i.reader.iter().chain(&i.writer).find_map(crate::handles::native_target)
+    }
     /// Waits up to `timeout` seconds (forever when `None`) and gives the handles that are ready,
     /// readers before writers of one file.
     pub fn select(&self, native: &Operations, timeout: Option<f64>) -> PyResult<Vec<Value>> {

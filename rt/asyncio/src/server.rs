@@ -10,7 +10,7 @@ use crate::loop_::{self, as_loop};
 use crate::loop_methods::set_watch;
 use crate::mixins::Waiters;
 use crate::transports;
-use rtcore::def::{F1, F4, Method};
+use rtcore::def::{F1, Method};
 use rtcore::error::{self, PyResult, runtime_error, type_error};
 use rtcore::object::{self, Native, Payload};
 use rtcore::protocol::call::call;
@@ -22,12 +22,15 @@ use std::cell::{Cell, RefCell};
 pub struct Server {
     loop_: Value,
     sockets: RefCell<Option<Vec<Value>>>,
-    active: Cell<usize>,
+    /// The transports of open connections.
+    clients: RefCell<Vec<Value>>,
     waiters: RefCell<Option<Waiters>>,
     factory: Value,
     backlog: i32,
     serving: Cell<bool>,
     forever: VCell,
+    /// The path of a unix socket, and its inode: it goes with the server unless somebody replaced it.
+    unlink: RefCell<Option<(String, u64)>>,
 }
 impl Payload for Server {
     const GC: bool = true;
@@ -35,6 +38,7 @@ impl Payload for Server {
         visit(&self.loop_);
         visit(&self.factory);
         self.forever.visit(visit);
+        self.clients.borrow().iter().for_each(&mut *visit);
         self.sockets.borrow().iter().flatten().for_each(visit);
     }
 }
@@ -43,33 +47,38 @@ impl Native for Server {
         &SERVER
     }
 }
-pub fn new(l: &Value, sockets: Vec<Value>, factory: &Value, backlog: i32) -> Value {
+pub fn new(l: &Value, sockets: Vec<Value>, factory: &Value, backlog: i32, unlink: Option<(String, u64)>) -> Value {
     object::new(
         &SERVER,
         Server {
             loop_: l.clone(),
             sockets: RefCell::new(Some(sockets)),
-            active: Cell::new(0),
+            clients: RefCell::new(vec![]),
             waiters: RefCell::new(Some(Waiters::new())),
             factory: factory.clone(),
             backlog,
             serving: Cell::new(false),
             forever: VCell::none(),
+            unlink: RefCell::new(unlink),
         },
     )
 }
 fn body(v: &Value) -> PyResult<&Server> {
     v.downcast::<Server>().ok_or_else(|| type_error("expected a Server"))
 }
-pub fn attach(v: &Value) {
+pub fn attach(v: &Value, transport: &Value) {
     if let Some(s) = v.downcast::<Server>() {
-        s.active.set(s.active.get() + 1);
+        s.clients.borrow_mut().push(transport.clone());
     }
 }
-pub fn detach(v: &Value) -> PyResult<()> {
+pub fn detach(v: &Value, transport: &Value) -> PyResult<()> {
     let s = body(v)?;
-    s.active.set(s.active.get().saturating_sub(1));
-    if s.active.get() == 0 && s.sockets.borrow().is_none() { s.wake_up() } else { Ok(()) }
+    let gone = {
+        let mut clients = s.clients.borrow_mut();
+        clients.iter().position(|c| c.is(transport)).map(|i| clients.swap_remove(i))
+    };
+    drop(gone);
+    if s.clients.borrow().is_empty() && s.sockets.borrow().is_none() { s.wake_up() } else { Ok(()) }
 }
 impl Server {
     fn wake_up(&self) -> PyResult<()> {
@@ -108,16 +117,32 @@ impl Server {
             }
             socket::close(&s)?;
         }
+        if let Some((path, inode)) = self.unlink.take() {
+            remove_path(&path, inode)?;
+        }
         self.serving.set(false);
         let f = self.forever.take();
         if !f.is_none() && !futures::is_done(&f)? {
             futures::cancel(&f, NONE)?;
         }
-        if self.active.get() == 0 {
+        if self.clients.borrow().is_empty() {
             self.wake_up()?;
         }
         Ok(())
     }
+}
+/// _UnixSelectorEventLoop._stop_serving.
+fn remove_path(path: &str, inode: u64) -> PyResult<()> {
+    let failed = match std::fs::metadata(path) {
+        Ok(found) if std::os::unix::fs::MetadataExt::ino(&found) != inode => return Ok(()),
+        Ok(_) => std::fs::remove_file(path).err(),
+        Err(e) => Some(e),
+    };
+    let Some(e) = failed.filter(|e| e.kind() != std::io::ErrorKind::NotFound) else { return Ok(()) };
+    let path = Value::str(path);
+    let shown = glue::repr(&error::take(error::hierarchy::raise_os_error(&e, Some(path.clone()))))?;
+    crate::handlers::log_error(&format!("Unable to clean up listening UNIX socket {}: {shown}", glue::repr(&path)?), &NONE);
+    Ok(())
 }
 /// A listening socket is ready: accepts up to `backlog` connections.
 fn accept_ready(v: &Value, sock: &Value) -> PyResult<()> {
@@ -217,13 +242,6 @@ async fn wait_closed(v: Value) -> PyResult {
     futures::wait(w).await?;
     Ok(NONE)
 }
-async fn aenter(v: Value) -> PyResult {
-    Ok(v)
-}
-async fn aexit(v: Value) -> PyResult {
-    body(&v)?.close()?;
-    wait_closed(v).await
-}
 fn m_start_serving(v: &Value) -> PyResult {
     Ok(crate::coro!("Server.start_serving", start_serving(v.clone())))
 }
@@ -233,11 +251,18 @@ fn m_serve_forever(v: &Value) -> PyResult {
 fn m_wait_closed(v: &Value) -> PyResult {
     Ok(crate::coro!("Server.wait_closed", wait_closed(v.clone())))
 }
-fn m_aenter(v: &Value) -> PyResult {
-    Ok(crate::coro!("AbstractServer.__aenter__", aenter(v.clone())))
+fn m_close_clients(v: &Value) -> PyResult {
+    each_client(v, "close")
 }
-fn m_aexit(v: &Value, _: &Value, _: &Value, _: &Value) -> PyResult {
-    Ok(crate::coro!("AbstractServer.__aexit__", aexit(v.clone())))
+fn m_abort_clients(v: &Value) -> PyResult {
+    each_client(v, "abort")
+}
+fn each_client(v: &Value, method: &str) -> PyResult {
+    let clients = body(v)?.clients.borrow().clone();
+    for transport in clients {
+        glue::call_method(&transport, method, &[])?;
+    }
+    Ok(NONE)
 }
 fn m_close(v: &Value) -> PyResult {
     body(v)?.close()?;
@@ -257,15 +282,20 @@ fn m_repr(v: &Value) -> PyResult {
 }
 static METHODS: &[Method] = &[
     Method::new("close(self)", F1(m_close)),
+    Method::new("close_clients(self)", F1(m_close_clients)),
+    Method::new("abort_clients(self)", F1(m_abort_clients)),
     Method::new("is_serving(self)", F1(m_is_serving)),
     Method::new("get_loop(self)", F1(m_get_loop)),
     Method::new("start_serving(self)", F1(m_start_serving)),
     Method::new("serve_forever(self)", F1(m_serve_forever)),
     Method::new("wait_closed(self)", F1(m_wait_closed)),
-    Method::new("__aenter__(self)", F1(m_aenter)),
-    Method::new("__aexit__(self, et, exc, tb)", F4(m_aexit)),
     Method::new("__repr__(self)", F1(m_repr)),
 ];
 static GETSET: &[GetSet] = &[GetSet::ro("sockets", get_sockets)];
-static DEF: ClassDef = ClassDef::new::<Server>("Server").module("asyncio.base_events").methods(METHODS).getset(GETSET).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
+static DEF: ClassDef = ClassDef::new::<Server>("Server")
+    .base(&crate::abstract_loop::ABSTRACT_SERVER)
+    .module("asyncio.base_events")
+    .methods(METHODS)
+    .getset(GETSET)
+    .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static SERVER: Type = Type::builtin(&DEF);

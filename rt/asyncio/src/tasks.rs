@@ -346,7 +346,8 @@ fn yielded(v: &Value, t: &Task, result: Value) -> PyResult<()> {
     if result.is_none() {
         return schedule_step(v, t, None);
     }
-    if let Some(f) = as_future(&result) {
+    // A subclass's own `add_done_callback` is called (Modules/_asynciomodule.c, task_step_handle_result_impl).
+    if let Some(f) = as_future(&result).filter(|_| result.ty().is_static()) {
         if result.is(v) {
             return fail(v, t, format!("Task cannot await on itself: {}", glue::repr(v)?));
         }
@@ -367,6 +368,9 @@ fn yielded(v: &Value, t: &Task, result: Value) -> PyResult<()> {
 }
 #[cold]
 fn yielded_other(v: &Value, t: &Task, result: Value) -> PyResult<()> {
+    if result.is(v) {
+        return fail(v, t, format!("Task cannot await on itself: {}", glue::repr(v)?));
+    }
     let blocking = if futures::isfuture(&result)? { glue::getattr_opt(&result, "_asyncio_future_blocking")? } else { None };
     if let Some(b) = blocking {
         if !futures::get_loop(&result)?.is(&t.fut.loop_.get()) {

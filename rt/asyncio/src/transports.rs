@@ -2,8 +2,10 @@
 //! and flow control.
 //! Never: interprets bytes; protocols do.
 //! Source: CPython 3.13, Lib/asyncio/selector_events.py (_SelectorTransport,
-//! _SelectorSocketTransport), Lib/asyncio/unix_events.py (pipe transports), Lib/asyncio/transports.py.
+//! _SelectorSocketTransport), Lib/asyncio/unix_events.py (pipe transports), Lib/asyncio/transports.py
+//! (_FlowControlMixin).
 
+use crate::abstract_transports as abstracts;
 use crate::glue::{self, VCell};
 use crate::handles;
 use crate::loop_::{EventLoop, as_loop};
@@ -32,10 +34,14 @@ pub struct Transport {
     kind: Kind,
     loop_: VCell,
     fd: Cell<i32>,
+    /// The descriptor that is shown, after the end too.
+    number: i32,
     /// The socket or file object that owns the descriptor.
     file: VCell,
     protocol: VCell,
     server: VCell,
+    /// Who waits until everything is written, so that a file can be sent past the buffer.
+    empty_waiter: VCell,
     extra: RefCell<Vec<(String, Value)>>,
     buffer: RefCell<Vec<u8>>,
     conn_lost: Cell<u32>,
@@ -48,8 +54,9 @@ pub struct Transport {
 }
 impl Payload for Transport {
     const GC: bool = true;
+    const FINALIZE: Option<fn(&Value)> = Some(finalize);
     fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
-        for c in [&self.loop_, &self.file, &self.protocol, &self.server] {
+        for c in [&self.loop_, &self.file, &self.protocol, &self.server, &self.empty_waiter] {
             c.visit(visit);
         }
         self.extra.borrow().iter().for_each(|(_, v)| visit(v));
@@ -65,6 +72,22 @@ impl Native for Transport {
     }
 }
 
+/// `__del__`: the file of a transport that nobody closed is closed with it.
+fn finalize(v: &Value) {
+    let Ok(t) = body(v) else { return };
+    if t.file.is_none() {
+        return;
+    }
+    error::saving_pending(|| {
+        let r = m_repr(v).and_then(|text| {
+            rtcore::warn::warn(&hierarchy::RESOURCE_WARNING, &format!("unclosed transport {}", text.as_str().unwrap_or("")), 1)?;
+            glue::call_method(&t.file.take(), "close", &[])
+        });
+        if let Err(r) = r {
+            error::unraisable(r, "Exception ignored in: ", v);
+        }
+    });
+}
 /// A transport over `file`; the protocol hears of it in the next pass, then reading starts, then the
 /// waiter is released.
 pub fn new(kind: Kind, l: &Value, fd: i32, file: Value, protocol: &Value, waiter: Option<&Value>, extra: Vec<(String, Value)>, server: &Value) -> PyResult {
@@ -79,9 +102,11 @@ pub fn new(kind: Kind, l: &Value, fd: i32, file: Value, protocol: &Value, waiter
             kind,
             loop_: VCell::new(l.clone()),
             fd: Cell::new(fd),
+            number: fd,
             file: VCell::new(file),
             protocol: VCell::new(protocol.clone()),
             server: VCell::new(server.clone()),
+            empty_waiter: VCell::none(),
             extra: RefCell::new(extra),
             buffer: RefCell::new(Vec::new()),
             conn_lost: Cell::new(0),
@@ -100,7 +125,7 @@ pub fn new(kind: Kind, l: &Value, fd: i32, file: Value, protocol: &Value, waiter
         unsafe { libc::setsockopt(fd, libc::IPPROTO_TCP, libc::TCP_NODELAY, (&raw const one).cast(), 4) };
     }
     if !server.is_none() {
-        crate::server::attach(server);
+        crate::server::attach(server, &v);
     }
     handles::call_soon_native(l, el, made_cb, v.clone(), NONE)?;
     handles::call_soon_native(l, el, start_reading_cb, v.clone(), NONE)?;
@@ -117,11 +142,26 @@ fn start_reading_cb(v: &Value, _: &Value) -> PyResult<()> {
     if t.closing.get() || t.paused.get() {
         return Ok(());
     }
-    // A write pipe is watched too: readable means that the other end is gone.
+    // A write pipe is watched too: readable means that the other end is gone. A device tells nothing that way.
+    if t.kind == Kind::WritePipe && file_kind(t.fd.get()) == libc::S_IFCHR {
+        return Ok(());
+    }
     t.watch_reader(v)
 }
 fn release_cb(w: &Value, _: &Value) -> PyResult<()> {
     crate::futures::set_result_unless_cancelled(w, &NONE)
+}
+/// The size of a descriptor's file.
+pub fn file_size(fd: i32) -> Option<i64> {
+    let mut found = std::mem::MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: the structure is written by the call before it is read.
+    unsafe { if libc::fstat(fd, found.as_mut_ptr()) == 0 { Some(found.assume_init().st_size) } else { None } }
+}
+/// The `S_IF…` of a descriptor's file; 0 when it has none.
+pub fn file_kind(fd: i32) -> libc::mode_t {
+    let mut found = std::mem::MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: the structure is written by the call before it is read.
+    unsafe { if libc::fstat(fd, found.as_mut_ptr()) == 0 { found.assume_init().st_mode & libc::S_IFMT } else { 0 } }
 }
 pub fn body(v: &Value) -> PyResult<&Transport> {
     v.downcast::<Transport>().ok_or_else(|| type_error(format!("expected a transport, got {}", v.ty().name())))
@@ -213,7 +253,13 @@ impl Transport {
             return Err(r);
         }
         let exc = error::take(r);
-        if !glue::is_exc(&exc, &OS_ERROR) {
+        let quiet = match self.kind {
+            Kind::Socket | Kind::WritePipe => glue::is_exc(&exc, &OS_ERROR),
+            Kind::ReadPipe => {
+                glue::is_exc(&exc, &OS_ERROR) && glue::getattr(&exc, "errno")?.as_inline_int() == Some(i64::from(libc::EIO))
+            }
+        };
+        if !quiet {
             let items = vec![
                 ("message", Value::str(message)),
                 ("exception", exc.clone()),
@@ -254,12 +300,18 @@ impl Transport {
         if self.eof.get() {
             return Err(runtime_error("Cannot call write() after write_eof()"));
         }
+        if !self.empty_waiter.is_none() {
+            return Err(runtime_error("unable to write; sendfile is in progress"));
+        }
         if data.is_empty() {
             return Ok(());
         }
-        if self.conn_lost.get() > 0 {
+        if self.conn_lost.get() > 0 || (self.kind == Kind::WritePipe && self.closing.get()) {
             if self.conn_lost.get() >= 5 {
-                crate::handlers::log_warning("socket.send() raised exception.");
+                crate::handlers::log_warning(match self.kind {
+                    Kind::Socket => "socket.send() raised exception.",
+                    Kind::ReadPipe | Kind::WritePipe => "pipe closed by peer or os.write(pipe, data) raised exception.",
+                });
             }
             self.conn_lost.set(self.conn_lost.get() + 1);
             return Ok(());
@@ -273,12 +325,24 @@ impl Transport {
                     }
                 }
                 Ok(Io::Again) => {}
-                Err(e) => return self.fatal(v, raise_os_error(&e, None), "Fatal write error on socket transport"),
+                Err(e) => return self.fatal(v, raise_os_error(&e, None), self.write_failed()),
             }
             self.watch_writer(v)?;
         }
         self.buffer.borrow_mut().extend_from_slice(data);
         self.maybe_pause_protocol(v)
+    }
+    fn read_failed(&self) -> &'static str {
+        match self.kind {
+            Kind::Socket => "Fatal read error on socket transport",
+            Kind::ReadPipe | Kind::WritePipe => "Fatal read error on pipe transport",
+        }
+    }
+    fn write_failed(&self) -> &'static str {
+        match self.kind {
+            Kind::Socket => "Fatal write error on socket transport",
+            Kind::ReadPipe | Kind::WritePipe => "Fatal write error on pipe transport",
+        }
     }
     /// `write_eof()`: no more data; a pipe is closed when its buffer is out.
     pub fn write_eof(&self, v: &Value) -> PyResult<()> {
@@ -303,6 +367,36 @@ impl Transport {
     fn shutdown_write(&self) {
         // SAFETY: a plain system call.
         unsafe { libc::shutdown(self.fd.get(), libc::SHUT_WR) };
+    }
+    fn release_empty_waiter(&self) -> PyResult<()> {
+        let w = self.empty_waiter.get();
+        if w.is_none() { Ok(()) } else { crate::futures::set_result_unless_cancelled(&w, &NONE) }
+    }
+    /// `_make_empty_waiter`.
+    pub fn wait_until_empty(&self) -> PyResult {
+        if !self.empty_waiter.is_none() {
+            return Err(runtime_error("Empty waiter is already set"));
+        }
+        let w = crate::futures::create(self.loop_.get());
+        self.empty_waiter.set(w.clone());
+        if self.buffer.borrow().is_empty() {
+            self.release_empty_waiter()?;
+        }
+        Ok(w)
+    }
+    /// `_reset_empty_waiter`.
+    pub fn forget_empty_waiter(&self) {
+        drop(self.empty_waiter.take());
+    }
+    pub fn is_socket(&self) -> bool {
+        self.kind == Kind::Socket
+    }
+    pub fn is_reading(&self) -> bool {
+        !self.closing.get() && !self.paused.get()
+    }
+    /// The socket under the transport.
+    pub fn socket(&self) -> Value {
+        self.file.get()
     }
     pub fn pause_reading(&self) -> PyResult<()> {
         if self.closing.get() || self.paused.replace(true) {
@@ -348,7 +442,7 @@ fn read_ready(v: &Value, _: &Value) -> PyResult<()> {
     };
     let err = std::io::Error::last_os_error();
     let r = if n < 0 {
-        if again(&err) { Ok(()) } else { t.fatal(v, raise_os_error(&err, None), "Fatal read error on socket transport") }
+        if again(&err) { Ok(()) } else { t.fatal(v, raise_os_error(&err, None), t.read_failed()) }
     } else if n == 0 {
         read_eof(v, t, &protocol)
     } else if buffered {
@@ -411,12 +505,13 @@ fn write_ready(v: &Value, _: &Value) -> PyResult<()> {
         }
         Err(e) => {
             t.unwatch(true)?;
-            return t.fatal(v, raise_os_error(&e, None), "Fatal write error on socket transport");
+            return t.fatal(v, raise_os_error(&e, None), t.write_failed());
         }
     }
     t.maybe_resume_protocol(v)?;
     if t.buffer.borrow().is_empty() {
         t.unwatch(true)?;
+        t.release_empty_waiter()?;
         if t.closing.get() {
             if t.kind == Kind::WritePipe {
                 t.unwatch(false)?;
@@ -443,7 +538,7 @@ fn lost_cb(v: &Value, exc: &Value) -> PyResult<()> {
     drop(t.protocol.take());
     let server = t.server.take();
     if !server.is_none() {
-        crate::server::detach(&server)?;
+        crate::server::detach(&server, v)?;
     }
     r.map_err(glue::reraise)
 }
@@ -540,14 +635,29 @@ fn m_set_protocol(v: &Value, p: &Value) -> PyResult {
 }
 fn m_repr(v: &Value) -> PyResult {
     let t = body(v)?;
-    let state = if t.fd.get() < 0 {
-        " closed"
+    let mut s = format!("<{}", v.ty().name());
+    let open = t.fd.get() >= 0;
+    if !open {
+        s.push_str(" closed");
     } else if t.closing.get() {
-        " closing"
-    } else {
-        ""
-    };
-    Ok(Value::string(format!("<{}{state} fd={}>", v.ty().name(), t.fd.get())))
+        s.push_str(" closing");
+    }
+    s.push_str(&format!(" fd={}", t.number));
+    let size = t.buffer.borrow().len();
+    let polling = |on: bool| if on { "polling" } else { "idle" };
+    let state = t.with_loop(|_, el| if el.is_closed() { None } else { Some(el.selector.watched(t.fd.get())) }).flatten();
+    match (t.kind, state) {
+        (Kind::Socket, Some((read, write))) if open => {
+            s.push_str(&format!(" read={} write=<{}, bufsize={size}>", polling(read), polling(write)));
+        }
+        (Kind::ReadPipe, Some((read, _))) if open => s.push_str(&format!(" {}", polling(read))),
+        (Kind::WritePipe, Some((_, write))) if open => s.push_str(&format!(" {} bufsize={size}", polling(write))),
+        (Kind::ReadPipe | Kind::WritePipe, None) if open => s.push_str(" open"),
+        (Kind::ReadPipe | Kind::WritePipe, Some(_) | None) => s.push_str(" closed"),
+        (Kind::Socket, Some(_) | None) => {}
+    }
+    s.push('>');
+    Ok(Value::string(s))
 }
 static METHODS: &[Method] = &[
     Method::new("write(self, data)", F2(m_write)),
@@ -568,16 +678,49 @@ static METHODS: &[Method] = &[
     Method::new("set_protocol(self, protocol)", F2(m_set_protocol)),
     Method::new("__repr__(self)", F1(m_repr)),
 ];
-static BASE_DEF: ClassDef = ClassDef::new::<Transport>("BaseTransport").module("asyncio.transports").methods(METHODS).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
+static READ_PIPE_METHODS: &[Method] = &[
+    Method::new("close(self)", F1(m_close)),
+    Method::new("is_closing(self)", F1(m_is_closing)),
+    Method::new("is_reading(self)", F1(m_is_reading)),
+    Method::new("pause_reading(self)", F1(m_pause_reading)),
+    Method::new("resume_reading(self)", F1(m_resume_reading)),
+    Method::new("get_extra_info(self, name, default=None)", F3(m_get_extra_info)),
+    Method::new("get_protocol(self)", F1(m_get_protocol)),
+    Method::new("set_protocol(self, protocol)", F2(m_set_protocol)),
+    Method::new("__repr__(self)", F1(m_repr)),
+];
+static WRITE_PIPE_METHODS: &[Method] = &[
+    Method::new("write(self, data)", F2(m_write)),
+    Method::new("write_eof(self)", F1(m_write_eof)),
+    Method::new("can_write_eof(self)", F1(m_can_write_eof)),
+    Method::new("close(self)", F1(m_close)),
+    Method::new("abort(self)", F1(m_abort)),
+    Method::new("is_closing(self)", F1(m_is_closing)),
+    Method::new("get_extra_info(self, name, default=None)", F3(m_get_extra_info)),
+    Method::new("get_write_buffer_size(self)", F1(m_get_write_buffer_size)),
+    Method::new("get_write_buffer_limits(self)", F1(m_get_write_buffer_limits)),
+    Method::new("set_write_buffer_limits(self, high=None, low=None)", F3(m_set_write_buffer_limits)),
+    Method::new("get_protocol(self)", F1(m_get_protocol)),
+    Method::new("set_protocol(self, protocol)", F2(m_set_protocol)),
+    Method::new("__repr__(self)", F1(m_repr)),
+];
+const FLAGS: u32 = TypeFlags::ATTRS | TypeFlags::PYTHON;
+static BASE_DEF: ClassDef =
+    ClassDef::new::<Transport>("_SelectorTransport").base(&abstracts::TRANSPORT).module("asyncio.selector_events").methods(METHODS).flags(FLAGS);
+/// The layout that every transport over a descriptor has.
 pub static TRANSPORT: Type = Type::builtin(&BASE_DEF);
-macro_rules! kinds {
-    ($($id:ident $def:ident $name:literal $module:literal;)*) => {
-        $(static $def: ClassDef = ClassDef::new::<Transport>($name).like(&TRANSPORT, &TRANSPORT).module($module).flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
-        pub static $id: Type = Type::builtin(&$def);)*
-    };
-}
-kinds! {
-    SOCKET_TRANSPORT SOCKET_DEF "_SelectorSocketTransport" "asyncio.selector_events";
-    READ_PIPE_TRANSPORT READ_PIPE_DEF "_UnixReadPipeTransport" "asyncio.unix_events";
-    WRITE_PIPE_TRANSPORT WRITE_PIPE_DEF "_UnixWritePipeTransport" "asyncio.unix_events";
-}
+static SOCKET_DEF: ClassDef =
+    ClassDef::new::<Transport>("_SelectorSocketTransport").like(&TRANSPORT, &TRANSPORT).module("asyncio.selector_events").flags(FLAGS);
+pub static SOCKET_TRANSPORT: Type = Type::builtin(&SOCKET_DEF);
+static READ_PIPE_DEF: ClassDef = ClassDef::new::<Transport>("_UnixReadPipeTransport")
+    .like(&abstracts::READ_TRANSPORT, &TRANSPORT)
+    .module("asyncio.unix_events")
+    .methods(READ_PIPE_METHODS)
+    .flags(FLAGS);
+pub static READ_PIPE_TRANSPORT: Type = Type::builtin(&READ_PIPE_DEF);
+static WRITE_PIPE_DEF: ClassDef = ClassDef::new::<Transport>("_UnixWritePipeTransport")
+    .like(&abstracts::TRANSPORT, &TRANSPORT)
+    .module("asyncio.unix_events")
+    .methods(WRITE_PIPE_METHODS)
+    .flags(FLAGS);
+pub static WRITE_PIPE_TRANSPORT: Type = Type::builtin(&WRITE_PIPE_DEF);

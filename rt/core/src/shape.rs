@@ -108,6 +108,10 @@ impl Attrs {
         }
         self.slots().first()?.downcast::<Dict>()
     }
+    /// Nothing was ever set.
+    pub fn is_empty(&self) -> bool {
+        self.slots().is_empty()
+    }
     pub fn get(&self, name: Name) -> Option<Value> {
         if let Some(d) = self.dict() {
             return match self.fixed(name) {

@@ -7,8 +7,9 @@ mod signature;
 use rtcore::def::Kind;
 use rtcore::error::{raise, type_error, value_error};
 use rtcore::methods::*;
-use rtcore::protocol::attr::{getattr_name, hasattr, lookup_optional, setattr_name};
+use rtcore::protocol::attr::{getattr_name, lookup_optional, setattr_name};
 use rtcore::protocol::call::call;
+use rtcore::protocol::instance::isinstance;
 use rtcore::protocol::sequence::truth;
 use rtcore::types::dict::Dict;
 use rtcore::types::function::{self, bound, closure, native};
@@ -51,13 +52,37 @@ fn is_native_async(f: &Value) -> PyResult<bool> {
     Ok(name.and_then(|n| n.as_str().map(|n| matches!(n, "__aenter__" | "__aexit__" | "aclose"))).unwrap_or(false)
         && rtcore::protocol::attr::lookup_optional(f, Name::new("__objclass__"))?.is_some())
 }
-fn iscoroutinefunction(v: &Value) -> PyResult {
+/// `_is_coroutine_mark`: what `markcoroutinefunction` puts on a function. Objects that have every attribute have
+/// another one.
+fn coroutine_mark() -> Value {
+    Name::new("inspect._is_coroutine_mark").value()
+}
+/// `_has_code_flag(f, CO_COROUTINE)` of an object that shows itself as a function: mocks do.
+fn is_coroutine_like(f: &Value) -> PyResult<bool> {
+    const CO_COROUTINE: i64 = 0x80;
+    if !rtcore::frame::callable(f) || f.as_type().is_some() {
+        return Ok(false);
+    }
+    let part = |name: &str| lookup_optional(f, Name::new(name));
+    let (Some(code), Some(name)) = (part("__code__")?, part("__name__")?) else { return Ok(false) };
+    if name.as_str().is_none() || !isinstance(&code, &Value::of_type(&code::CODE))? {
+        return Ok(false);
+    }
+    let flags = getattr_name(&code, Name::new("co_flags"))?;
+    Ok(flags.as_inline_int().is_some_and(|n| n & CO_COROUTINE != 0))
+}
+/// `inspect.iscoroutinefunction`.
+pub fn is_coroutine_function(v: &Value) -> PyResult<bool> {
     let f = plain(v)?;
-    let marked = hasattr(&f, Name::new("_is_coroutine_mark"))?;
-    Ok(Value::bool(marked || has_kind(v, Kind::Coroutine)? || is_native_async(&f)?))
+    let marked = lookup_optional(&f, Name::new("_is_coroutine_marker"))?.is_some_and(|mark| mark.is(&coroutine_mark()));
+    Ok(marked || has_kind(v, Kind::Coroutine)? || is_native_async(&f)? || is_coroutine_like(&f)?)
+}
+fn iscoroutinefunction(v: &Value) -> PyResult {
+    is_coroutine_function(v).map(Value::bool)
 }
 fn markcoroutinefunction(f: &Value) -> PyResult {
-    setattr_name(&plain(f)?, Name::new("_is_coroutine_mark"), Some(TRUE))?;
+    let inner = lookup_optional(f, names::__func__.get())?.unwrap_or_else(|| f.clone());
+    setattr_name(&inner, Name::new("_is_coroutine_marker"), Some(coroutine_mark()))?;
     Ok(f.clone())
 }
 fn isawaitable(v: &Value) -> PyResult {

@@ -26,8 +26,9 @@ const BEHIND_FUNCTIONS: &[(&str, &[&str])] =
 const BY_TEXT: &[(&str, &str, &str)] =
     &[("re._parser", "unicodedata", "\\N{"), ("concurrent.futures", "concurrent.futures.process", "ProcessPoolExecutor")];
 
-/// Modules that native code imports: an attribute's name and the module behind it.
-const BEHIND_NATIVE: &[(&str, &str)] = &[("iterdump", "sqlite3.dump")];
+/// Modules that native code imports: the name of an attribute, or of what is imported from a module, and the module behind it.
+const BEHIND_NATIVE: &[(&str, &str)] =
+    &[("iterdump", "sqlite3.dump"), ("run_coroutine_threadsafe", "concurrent.futures")];
 
 /// What a piece of code mentions and imports.
 #[derive(Default)]
@@ -158,15 +159,16 @@ impl Piece {
         if let StmtKind::ImportFrom(import) = &stmt.kind
             && let ImportNames::Names(names) = &import.names
         {
-            self.names.extend(names.iter().map(|name| name.name.to_string()));
+            for name in names {
+                self.names.insert(name.name.to_string());
+                self.behind_native(&name.name, stmt);
+            }
         }
         for expr in visit::stmt_exprs(stmt) {
             visit::every_expr(module, expr, &mut |_, expr| match &expr.kind {
                 ExprKind::Attribute { name, .. } => {
                     self.mention(name);
-                    for (_, target) in BEHIND_NATIVE.iter().filter(|row| row.0 == name.as_str()) {
-                        self.requests.extend(imports::named(target, stmt.span));
-                    }
+                    self.behind_native(name, stmt);
                 }
                 ExprKind::Name(var) => match &var.place {
                     Place::Global(name) | Place::ClassName(name) | Place::ClassOrFree(name, _) => self.mention(name),
@@ -191,6 +193,12 @@ impl Piece {
                 ExprKind::Call(call) => self.requests.extend(by_text(module, call, stmt)),
                 _ => {}
             });
+        }
+    }
+
+    fn behind_native(&mut self, name: &PyName, stmt: &Stmt) {
+        for (_, target) in BEHIND_NATIVE.iter().filter(|row| row.0 == name.as_str()) {
+            self.requests.extend(imports::named(target, stmt.span));
         }
     }
 

@@ -112,7 +112,8 @@ pub fn finish(p: Poll<PyResult>) -> Step {
 /// A step of an object that is not ours, through its methods.
 fn resume_foreign(coro: &Value, input: Input) -> Step {
     let r = match input {
-        Input::Send(v) if v.is_none() => return next_step(coro),
+        // An iterator is advanced; what only has `send` hears a None (Python/bytecodes.c, SEND; Objects/genobject.c, PyIter_Send).
+        Input::Send(v) if v.is_none() && (coro.ty().hooks().next.is_some() || coro.ty().special(Special::Next).is_some()) => return next_step(coro),
         Input::Send(v) => crate::protocol::call::call_method_name(coro, names::send.get(), &[v]),
         Input::Throw(e) => crate::protocol::call::call_method_name(coro, names::throw.get(), &[e]),
     };

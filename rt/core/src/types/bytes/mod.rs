@@ -64,6 +64,11 @@ pub fn is_exact_bytes(v: &Value) -> bool {
     v.downcast_exact::<Bytes>().is_some()
 }
 
+/// `isinstance(v, bytes)`.
+pub fn is_bytes(v: &Value) -> bool {
+    v.downcast::<Bytes>().is_some()
+}
+
 /// The contents of a bytes or bytearray.
 pub fn as_bytes(v: &Value) -> Option<View<'_>> {
     if let Some(b) = v.downcast::<Bytes>() {

@@ -99,6 +99,8 @@ pub struct ClassDef {
     pub doc: Option<&'static str>,
     /// `None` for `object` itself.
     pub base: Option<&'static Type>,
+    /// Further bases, behind `base`; their instances' layout is not this type's.
+    pub mixins: &'static [&'static Type],
     /// The type that decides the body's Rust type, when it is not this type itself.
     pub solid: Option<&'static Type>,
     pub vtable: VTable,
@@ -118,6 +120,7 @@ impl ClassDef {
             module: "builtins",
             doc: None,
             base: Some(&crate::types::object_::OBJECT),
+            mixins: &[],
             solid: None,
             vtable: VTable::of::<T>(),
             methods: &[],
@@ -143,6 +146,10 @@ impl ClassDef {
     pub const fn like(mut self, base: &'static Type, solid: &'static Type) -> Self {
         self.base = Some(base);
         self.solid = Some(solid);
+        self
+    }
+    pub const fn mixins(mut self, mixins: &'static [&'static Type]) -> Self {
+        self.mixins = mixins;
         self
     }
     pub const fn methods(mut self, methods: &'static [Method]) -> Self {
@@ -400,9 +407,20 @@ impl Type {
     fn ready(&'static self) -> &'static [&'static Type] {
         let mut mro = vec![self];
         if let Some(base) = self.base.get() {
-            mro.extend_from_slice(base.mro());
-            self.bases.borrow_mut().push(base);
-            base.subclasses.borrow_mut().push(self);
+            let mut bases = vec![base];
+            bases.extend_from_slice(self.def.mixins);
+            // The tables of the runtime are consistent; if they were not, the first base would decide.
+            match create::compute_mro(self, &bases) {
+                Ok(all) => mro = all,
+                Err(r) => {
+                    drop(crate::error::take(r));
+                    mro.extend_from_slice(base.mro());
+                }
+            }
+            for b in &bases {
+                b.subclasses.borrow_mut().push(self);
+            }
+            self.bases.borrow_mut().extend(bases);
             let inherited = base.flags.get() & (TypeFlags::EXCEPTION | TypeFlags::SEQUENCE | TypeFlags::MAPPING);
             self.set_flag(inherited);
         }
