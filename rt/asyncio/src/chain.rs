@@ -80,7 +80,22 @@ fn set_state(dest: &Value, source: &Value) -> PyResult<()> {
         return futures::cancel(dest, NONE).map(drop);
     }
     let exc = futures::exception_of(source)?;
-    if exc.is_none() { futures::set_result(dest, futures::result_of(source)?) } else { futures::set_exception(dest, &exc) }
+    if exc.is_none() { futures::set_result(dest, futures::result_of(source)?) } else { futures::set_exception(dest, &convert_exception(&exc)) }
+}
+/// `_convert_future_exc`: a concurrent future's own errors become asyncio's.
+pub fn convert_exception(exc: &Value) -> Value {
+    if exc.ty().is_static() || exc.ty().module_name() != "concurrent.futures._base" {
+        return exc.clone();
+    }
+    let ty = match exc.ty().name() {
+        "CancelledError" => &crate::exceptions::CANCELLED_ERROR,
+        "InvalidStateError" => &crate::exceptions::INVALID_STATE_ERROR,
+        _ => return exc.clone(),
+    };
+    let args = glue::getattr(exc, "args").map_err(error::take).map_or_else(|_| vec![], |args| rtcore::types::tuple::items(&args).to_vec());
+    let new = error::hierarchy::with_args(ty, args);
+    glue::set_exc_traceback(&new, glue::exc_traceback(exc));
+    new
 }
 /// `_set_concurrent_future_state`.
 fn set_concurrent_state(dest: &Value, source: &Value) -> PyResult<()> {

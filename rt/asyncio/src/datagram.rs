@@ -12,6 +12,7 @@ use crate::loop_methods::set_watch;
 use crate::resolve;
 use crate::server::socket_extra;
 use crate::sock;
+use crate::transports::HIGH_WATER;
 use rtcore::def::{F1, F2, F3, Method};
 use rtcore::error::hierarchy::{BLOCKING_IO_ERROR, OS_ERROR};
 use rtcore::error::{self, PyResult, type_error, value_error};
@@ -37,6 +38,11 @@ pub struct Datagram {
     connected: bool,
     extra: Vec<(String, Value)>,
     buffer: RefCell<VecDeque<(Value, Value)>>,
+    /// Bytes in the buffer, a header counted for each datagram.
+    size: Cell<usize>,
+    high: Cell<usize>,
+    low: Cell<usize>,
+    protocol_paused: Cell<bool>,
     closing: Cell<bool>,
     lost: Cell<bool>,
 }
@@ -224,6 +230,10 @@ pub async fn create(l: Value, factory: Value, mut o: Options) -> PyResult {
             connected: extra.iter().any(|(name, v)| name == "peername" && !v.is_none()),
             extra,
             buffer: RefCell::new(VecDeque::new()),
+            size: Cell::new(0),
+            high: Cell::new(HIGH_WATER),
+            low: Cell::new(HIGH_WATER / 4),
+            protocol_paused: Cell::new(false),
             closing: Cell::new(false),
             lost: Cell::new(false),
         },
@@ -243,6 +253,29 @@ fn read_cb(v: &Value, _: &Value) -> PyResult<()> {
     if d.closing.get() { Ok(()) } else { d.watch(v, false, read_ready) }
 }
 impl Datagram {
+    /// `_maybe_pause_protocol` and `_maybe_resume_protocol`.
+    fn tell_flow(&self, v: &Value) -> PyResult<()> {
+        let method = if self.size.get() > self.high.get() && !self.protocol_paused.get() {
+            "pause_writing"
+        } else if self.size.get() <= self.low.get() && self.protocol_paused.get() {
+            "resume_writing"
+        } else {
+            return Ok(());
+        };
+        self.protocol_paused.set(method == "pause_writing");
+        let protocol = self.protocol.get();
+        let Err(r) = glue::call_method(&protocol, method, &[]) else { return Ok(()) };
+        if glue::pending_is_base_error(&r) {
+            return Err(r);
+        }
+        let items = vec![
+            ("message", Value::string(format!("protocol.{method}() failed"))),
+            ("exception", error::take(r)),
+            ("transport", v.clone()),
+            ("protocol", protocol),
+        ];
+        crate::handlers::call_exception_handler(&self.loop_, glue::dict(items))
+    }
     fn watch(&self, v: &Value, writer: bool, f: futures::NativeCallback) -> PyResult<()> {
         let Some(el) = as_loop(&self.loop_) else { return Ok(()) };
         let h = handles::new_native_handle(&self.loop_, f, v.clone(), NONE);
@@ -321,15 +354,22 @@ fn write_ready(v: &Value, _: &Value) -> PyResult<()> {
     loop {
         let next = d.buffer.borrow_mut().pop_front();
         let Some((data, address)) = next else { break };
+        let n = bytes::buffer::required(&data)?.to_vec().len();
+        d.size.set(d.size.get().saturating_sub(n));
         match d.send(&data, &address) {
             Ok(()) => {}
             Err(r) if error::matches(&r, &BLOCKING_IO_ERROR) => {
                 drop(error::take(r));
                 d.buffer.borrow_mut().push_front((data, address));
-                return Ok(());
+                d.size.set(d.size.get() + n);
+                return d.tell_flow(v);
             }
             Err(r) => return d.error_received(r),
         }
+    }
+    d.tell_flow(v)?;
+    if !d.buffer.borrow().is_empty() {
+        return Ok(());
     }
     d.unwatch(true)?;
     if d.closing.get() && !d.lost.replace(true) { lost_cb(v, &NONE) } else { Ok(()) }
@@ -364,7 +404,10 @@ fn m_sendto(v: &Value, data: &Value, address: &Value) -> PyResult {
         }
     }
     let copy = bytes::value(bytes::buffer::required(data)?.to_vec());
+    // The header counts too (Lib/asyncio/selector_events.py, sendto).
+    d.size.set(d.size.get() + bytes::buffer::required(&copy)?.to_vec().len() + 8);
     d.buffer.borrow_mut().push_back((copy, address));
+    d.tell_flow(v)?;
     Ok(NONE)
 }
 fn m_close(v: &Value) -> PyResult {
@@ -402,11 +445,25 @@ fn m_repr(v: &Value) -> PyResult {
     if let Some(el) = as_loop(&d.loop_).filter(|el| !d.sock.is_none() && !el.is_closed()) {
         let (read, write) = el.selector.watched(d.fd.get());
         let polling = |on: bool| if on { "polling" } else { "idle" };
-        let size: usize = d.buffer.borrow().iter().map(|(data, _)| bytes::as_bytes(data).map_or(0, |b| b.to_vec().len())).sum();
+        let size = d.size.get();
         s.push_str(&format!(" read={} write=<{}, bufsize={size}>", polling(read), polling(write)));
     }
     s.push('>');
     Ok(Value::string(s))
+}
+fn m_get_write_buffer_size(v: &Value) -> PyResult {
+    Ok(Value::from(body(v)?.size.get()))
+}
+fn m_get_write_buffer_limits(v: &Value) -> PyResult {
+    let d = body(v)?;
+    Ok(glue::tuple(vec![Value::from(d.low.get()), Value::from(d.high.get())]))
+}
+fn m_set_write_buffer_limits(v: &Value, high: &Value, low: &Value) -> PyResult {
+    let d = body(v)?;
+    let (low, high) = crate::transports::limits(high, low)?;
+    d.high.set(high);
+    d.low.set(low);
+    if d.protocol_paused.get() { Ok(NONE) } else { d.tell_flow(v).map(|()| NONE) }
 }
 fn get_sock(v: &Value) -> PyResult {
     Ok(body(v)?.sock.get())
@@ -417,6 +474,9 @@ static METHODS: &[Method] = &[
     Method::new("abort(self)", F1(m_abort)),
     Method::new("is_closing(self)", F1(m_is_closing)),
     Method::new("get_extra_info(self, name, default=None)", F3(m_get_extra_info)),
+    Method::new("get_write_buffer_size(self)", F1(m_get_write_buffer_size)),
+    Method::new("get_write_buffer_limits(self)", F1(m_get_write_buffer_limits)),
+    Method::new("set_write_buffer_limits(self, high=None, low=None)", F3(m_set_write_buffer_limits)),
     Method::new("get_protocol(self)", F1(m_get_protocol)),
     Method::new("set_protocol(self, protocol)", F2(m_set_protocol)),
     Method::new("__repr__(self)", F1(m_repr)),
@@ -424,7 +484,8 @@ static METHODS: &[Method] = &[
 static GETSET: &[GetSet] = &[GetSet::ro("_sock", get_sock)];
 static DEF: ClassDef =
     ClassDef::new::<Datagram>("_SelectorDatagramTransport")
-        .base(&crate::abstract_transports::DATAGRAM_TRANSPORT)
+        .base(&crate::abstract_transports::TRANSPORT)
+        .mixins(&[&crate::abstract_transports::DATAGRAM_TRANSPORT])
         .module("asyncio.selector_events")
         .methods(METHODS)
         .getset(GETSET)

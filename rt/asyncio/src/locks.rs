@@ -412,6 +412,12 @@ static SEMAPHORE_DEF: ClassDef = ClassDef::new::<Semaphore>("Semaphore")
     .getset(SEMAPHORE_GETSET)
     .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static SEMAPHORE: Type = Type::builtin(&SEMAPHORE_DEF);
-static BOUNDED_DEF: ClassDef =
-    ClassDef::new::<Semaphore>("BoundedSemaphore").like(&SEMAPHORE, &SEMAPHORE).module("asyncio.locks").flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
+/// What CPython's class replaces: messages name it.
+static BOUNDED_METHODS: &[Method] =
+    &[Method::new("__init__(self, value=1)", F2(semaphore_init)), Method::new("release(self)", F1(m_semaphore_release))];
+static BOUNDED_DEF: ClassDef = ClassDef::new::<Semaphore>("BoundedSemaphore")
+    .like(&SEMAPHORE, &SEMAPHORE)
+    .module("asyncio.locks")
+    .methods(BOUNDED_METHODS)
+    .flags(TypeFlags::ATTRS | TypeFlags::PYTHON);
 pub static BOUNDED_SEMAPHORE: Type = Type::builtin(&BOUNDED_DEF);

@@ -158,5 +158,5 @@ fn deliver(future: &Value, data: &Value) -> PyResult<()> {
     if futures::is_done(future)? {
         return Ok(());
     }
-    if ok.as_bool() == Some(true) { futures::set_result(future, v.clone()) } else { futures::set_exception(future, v) }
+    if ok.as_bool() == Some(true) { futures::set_result(future, v.clone()) } else { futures::set_exception(future, &crate::chain::convert_exception(v)) }
 }

@@ -22,7 +22,7 @@ use rtcore::value::{NONE, Value};
 use std::cell::{Cell, RefCell};
 
 const MAX_SIZE: usize = 256 * 1024;
-const HIGH_WATER: usize = 64 * 1024;
+pub const HIGH_WATER: usize = 64 * 1024;
 
 #[derive(Copy, Clone, PartialEq, Eq)]
 pub enum Kind {
@@ -46,6 +46,8 @@ pub struct Transport {
     buffer: RefCell<Vec<u8>>,
     conn_lost: Cell<u32>,
     closing: Cell<bool>,
+    /// The protocol's `connection_lost` is due.
+    ending: Cell<bool>,
     paused: Cell<bool>,
     eof: Cell<bool>,
     protocol_paused: Cell<bool>,
@@ -111,6 +113,7 @@ pub fn new(kind: Kind, l: &Value, fd: i32, file: Value, protocol: &Value, waiter
             buffer: RefCell::new(Vec::new()),
             conn_lost: Cell::new(0),
             closing: Cell::new(false),
+            ending: Cell::new(false),
             paused: Cell::new(false),
             eof: Cell::new(false),
             protocol_paused: Cell::new(false),
@@ -232,10 +235,18 @@ impl Transport {
         Ok(())
     }
     fn lost_soon(&self, v: &Value, exc: Value) -> PyResult<()> {
+        self.ending.set(true);
         self.with_loop(|l, el| handles::call_soon_native(l, el, lost_cb, v.clone(), exc).map(drop)).unwrap_or(Ok(()))
     }
+    /// The protocol has heard of the end, or is about to. A pipe's `conn_lost` counts writes that came too late only.
+    fn is_lost(&self) -> bool {
+        match self.kind {
+            Kind::Socket => self.conn_lost.get() > 0,
+            Kind::ReadPipe | Kind::WritePipe => self.ending.get(),
+        }
+    }
     fn force_close(&self, v: &Value, exc: Value) -> PyResult<()> {
-        if self.conn_lost.get() > 0 {
+        if self.is_lost() {
             return Ok(());
         }
         let pending = self.buffer.take();
@@ -417,7 +428,7 @@ impl Transport {
 
 fn read_ready(v: &Value, _: &Value) -> PyResult<()> {
     let t = body(v)?;
-    if t.conn_lost.get() > 0 {
+    if t.is_lost() {
         return Ok(());
     }
     if t.kind == Kind::WritePipe {
@@ -489,7 +500,7 @@ fn pipe_eof_cb(v: &Value, _: &Value) -> PyResult<()> {
 }
 fn write_ready(v: &Value, _: &Value) -> PyResult<()> {
     let t = body(v)?;
-    if t.conn_lost.get() > 0 {
+    if t.is_lost() {
         return Ok(());
     }
     let mut buf = t.buffer.take();
@@ -612,8 +623,8 @@ fn m_get_write_buffer_limits(v: &Value) -> PyResult {
     let t = body(v)?;
     Ok(glue::tuple(vec![Value::from(t.low.get()), Value::from(t.high.get())]))
 }
-fn m_set_write_buffer_limits(v: &Value, high: &Value, low: &Value) -> PyResult {
-    let t = body(v)?;
+/// `_set_write_buffer_limits`: the low and the high mark.
+pub fn limits(high: &Value, low: &Value) -> PyResult<(usize, usize)> {
     let given = |x: &Value| -> PyResult<Option<i64>> { if x.is_none() { Ok(None) } else { glue::index(x).map(Some) } };
     let (high, low) = (given(high)?, given(low)?);
     let high = high.unwrap_or_else(|| low.map_or(HIGH_WATER as i64, |l| 4 * l));
@@ -621,8 +632,13 @@ fn m_set_write_buffer_limits(v: &Value, high: &Value, low: &Value) -> PyResult {
     if !(high >= low && low >= 0) {
         return Err(rtcore::error::value_error(format!("high ({high}) must be >= low ({low}) must be >= 0")));
     }
-    t.high.set(high as usize);
-    t.low.set(low as usize);
+    Ok((low as usize, high as usize))
+}
+fn m_set_write_buffer_limits(v: &Value, high: &Value, low: &Value) -> PyResult {
+    let t = body(v)?;
+    let (low, high) = limits(high, low)?;
+    t.high.set(high);
+    t.low.set(low);
     t.maybe_pause_protocol(v)?;
     Ok(NONE)
 }

@@ -267,6 +267,22 @@ fn recv_into(v: &Value, buffer: &Value, n: &Value, flags: &Value) -> PyResult {
     rtcore::protocol::sequence::setitem(buffer, &slice, data)?;
     Ok(Value::from(got))
 }
+fn recvfrom_into(v: &Value, buffer: &Value, n: &Value, flags: &Value) -> PyResult {
+    let size = as_index(n)?;
+    let room = rtcore::protocol::sequence::len(buffer)? as i64;
+    if size < 0 {
+        return Err(value_error("negative buffersize in recvfrom_into"));
+    }
+    if size > room {
+        return Err(value_error("nbytes is greater than the length of the buffer"));
+    }
+    let pair = recvfrom(v, &Value::int(if size == 0 { room } else { size }), flags)?;
+    let [data, address] = tuple::items(&pair) else { return Ok(pair) };
+    let got = rtcore::protocol::sequence::len(data)?;
+    let slice = rtcore::types::slice::value(Value::int(0), Value::from(got), NONE);
+    rtcore::protocol::sequence::setitem(buffer, &slice, data.clone())?;
+    Ok(tuple::new(vec![Value::from(got), address.clone()]))
+}
 fn send(v: &Value, data: &Value, flags: &Value) -> PyResult {
     let (s, flags) = (body(v)?, as_index(flags)? as i32);
     let data = bytes::buffer::required(data)?;
@@ -454,6 +470,7 @@ static METHODS: &[Method] = &[
     Method::new("recv(self, bufsize, flags=0, /)", F3(recv)),
     Method::new("recvfrom(self, bufsize, flags=0, /)", F3(recvfrom)),
     Method::new("recv_into(self, buffer, nbytes=0, flags=0)", F4(recv_into)),
+    Method::new("recvfrom_into(self, buffer, nbytes=0, flags=0)", F4(recvfrom_into)),
     Method::new("send(self, data, flags=0, /)", F3(send)),
     Method::new("sendall(self, data, flags=0, /)", F3(sendall)),
     Method::new("sendto(self, data, a, b=..., /)", N(sendto)),

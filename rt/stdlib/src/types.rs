@@ -146,6 +146,7 @@ fn setup(m: &Value) -> PyResult<()> {
         ("NotImplementedType", &none::NOT_IMPLEMENTED_TYPE),
         ("DynamicClassAttribute", &descriptors::PROPERTY),
     ];
+    set_str(m, "_GeneratorWrapper", Value::of_type(&rtcore::frame::wrapper::GENERATOR_WRAPPER));
     let mut all: Vec<Value> = vec![];
     for (name, t) in rows {
         set_str(m, name, Value::of_type(t));

@@ -21,6 +21,8 @@ async def main():
     check(lambda: asyncio.Queue().get(block=True))
     check(lambda: asyncio.Event().set(1))
     check(lambda: asyncio.Semaphore(1, 2))
+    check(lambda: asyncio.BoundedSemaphore(loop=1))
+    check(lambda: asyncio.BoundedSemaphore().release(1))
     check(lambda: asyncio.Condition().notify(1, 2))
     check(lambda: asyncio.Condition().wait_for())
     check(lambda: asyncio.Barrier())

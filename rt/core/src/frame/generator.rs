@@ -109,12 +109,18 @@ impl crate::object::Native for CoroutineMaker {
 fn call_maker(v: &Value, values: &[Value], kw: &[Name]) -> PyResult {
     let Some(m) = v.downcast::<CoroutineMaker>() else { return Err(type_error("not a coroutine function")) };
     let made = crate::protocol::call::call_kw(&m.func, values, kw)?;
+    let makes_it = m.func.downcast::<Function>().is_some_and(|f| f.def.kind == Kind::Generator);
     if let Some(f) = made.downcast::<Frame>()
         && f.kind() == Kind::Generator
     {
-        f.set_flag(flags::ITERABLE_COROUTINE, true);
+        if makes_it {
+            f.set_flag(flags::ITERABLE_COROUTINE, true);
+        } else if !f.flag(flags::ITERABLE_COROUTINE) {
+            return super::wrapper::wrap(&made);
+        }
+        return Ok(made);
     }
-    Ok(made)
+    if made.downcast::<Frame>().is_none() && super::wrapper::is_generator_like(&made) { super::wrapper::wrap(&made) } else { Ok(made) }
 }
 fn bind_maker(v: &Value, receiver: &Value, _: &'static Type) -> PyResult {
     if receiver.is_unbound() { Ok(v.clone()) } else { Ok(crate::types::function::bound::new(v.clone(), receiver.clone())) }

@@ -37,6 +37,7 @@ pub mod object;
 pub mod slot;
 pub mod stack;
 pub mod throw;
+pub mod wrapper;
 pub mod wait;
 
 pub use async_generator::{aiter, anext, async_generator};

@@ -298,6 +298,19 @@ fn builtin_hash(v: &Value) -> PyResult {
     Ok(Value::int((b.method as *const _ as i64 >> 4) ^ b.receiver.bits() as i64))
 }
 
+/// CPython 3.13: Objects/methodobject.c, meth_reduce.
+fn builtin_reduce(v: &Value) -> PyResult {
+    let name = get_name(v)?;
+    match v.downcast::<Builtin>() {
+        Some(b) if !b.receiver.is_unbound() && b.receiver.ty().name() != "module" => {
+            let builtins = crate::types::module::import::import_module("builtins")?;
+            let getattr = crate::protocol::attr::getattr_name(&builtins, Name::new("getattr"))?;
+            Ok(crate::types::tuple::new(vec![getattr, crate::types::tuple::new(vec![b.receiver.clone(), name])]))
+        }
+        Some(_) | None => Ok(name),
+    }
+}
+
 static DESCR_METHODS: &[def::Method] =
     &[def::Method::new("__repr__(self, /)", F1(descr_repr)), def::Method::new("__get__(self, instance, owner=None, /)", F3(dunder_get))];
 static DESCR_GETSET: &[GetSet] = &[
@@ -309,6 +322,7 @@ static DESCR_GETSET: &[GetSet] = &[
 static BUILTIN_METHODS: &[def::Method] = &[
     def::Method::new("__call__(self, /, *args, **kwargs)", Body::Raw(crate::protocol::call::call_first)),
     def::Method::new("__repr__(self, /)", F1(descr_repr)),
+    def::Method::new("__reduce__(self, /)", F1(builtin_reduce)),
     def::Method::new("__eq__(self, value, /)", def::F2(builtin_eq)),
     def::Method::new("__hash__(self, /)", F1(builtin_hash)),
 ];
