@@ -116,7 +116,8 @@ def child(program, run, out):
     signal.alarm(LIMIT)
     os.dup2(out, 1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
+    # By lines, for programs that wait for ever after `run` has cancelled what was left: the clock ends those.
+    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", closefd=False)
     status = 0
     try:
         run(program)
