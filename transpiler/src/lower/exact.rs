@@ -3,7 +3,8 @@
 
 use super::body::{Body, Slot};
 use crate::hir::FnKind;
-use crate::rir::{Block, Expr, RustIdent, Stmt, visit};
+use crate::rir::visit::{self, Child};
+use crate::rir::{Block, Expr, RustIdent, Stmt};
 
 /// Whether Rust would keep a value of this expression alive to the end of the statement.
 pub(super) fn has_temporaries(expr: &Expr) -> bool {
@@ -14,7 +15,10 @@ pub(super) fn has_temporaries(expr: &Expr) -> bool {
         _ => false,
     };
     let mut copy = expr.clone();
-    visit::each_child(&mut copy, &mut |e| found |= has_temporaries(e), &mut |_| {});
+    visit::each_child(&mut copy, &mut |child| match child {
+        Child::Expr(e) => found |= has_temporaries(e),
+        Child::Block(_) => {}
+    });
     found
 }
 
@@ -30,7 +34,10 @@ fn collect(expr: &mut Expr, out: &mut Vec<RustIdent>) {
     {
         out.push(name.clone());
     }
-    visit::each_child(expr, &mut |e| collect(e, out), &mut |_| {});
+    visit::each_child(expr, &mut |child| match child {
+        Child::Expr(e) => collect(e, out),
+        Child::Block(_) => {}
+    });
 }
 
 impl<'c, 'a> Body<'c, 'a> {

@@ -4,6 +4,7 @@ use super::body::{Body, ModuleItems, Slot};
 use super::operand::Operand;
 use super::{Cx, FnNames, names, placement};
 use crate::hir::{Capture, ClosureDef, ExprId, FnDef, FnForm, FnId, FnKind, Function as PyFunction, ParamKind, Place, TypeParam, TypeParamKind};
+use crate::rir::visit::{self, Child};
 use crate::rir::{Block, Doc, Expr, Function, Item, Param, Pat, RustIdent, Stmt, Type};
 use crate::source::Span;
 
@@ -441,9 +442,6 @@ impl<'c, 'a> Body<'c, 'a> {
 
 /// A cell that a comprehension declares where it runs.
 fn comprehension_cell(out: &[Stmt], name: &RustIdent) -> bool {
-    fn in_block(block: &Block, name: &RustIdent) -> bool {
-        comprehension_cell(&block.stmts, name)
-    }
     out.iter().any(|s| {
         if let Stmt::Let { pat: Pat::Name { name: n, .. }, .. } = s
             && n == name
@@ -451,24 +449,18 @@ fn comprehension_cell(out: &[Stmt], name: &RustIdent) -> bool {
             return true;
         }
         let mut found = false;
-        let mut copy = s.clone();
-        let mut blocks = vec![];
-        crate::rir::visit::each_in_stmt(&mut copy, &mut |e| found |= in_expr(e, name), &mut |b| blocks.push(b.clone()));
-        found |= blocks.iter().any(|b| in_block(b, name));
+        visit::each_in_stmt(&mut s.clone(), &mut |child| found |= cell_in(child, name));
         found
     })
 }
 
-fn in_expr(expr: &mut Expr, name: &RustIdent) -> bool {
-    let mut found = false;
-    let mut blocks = vec![];
-    let mut exprs = vec![];
-    crate::rir::visit::each_child(expr, &mut |e| exprs.push(e.clone()), &mut |b| blocks.push(b.clone()));
-    for mut e in exprs {
-        found |= in_expr(&mut e, name);
+fn cell_in(child: Child, name: &RustIdent) -> bool {
+    match child {
+        Child::Expr(e) => {
+            let mut found = false;
+            visit::each_child(e, &mut |child| found |= cell_in(child, name));
+            found
+        }
+        Child::Block(b) => comprehension_cell(&b.stmts, name),
     }
-    for b in blocks {
-        found |= comprehension_cell(&b.stmts, name);
-    }
-    found
 }

@@ -1,7 +1,8 @@
 //! Owns: what a lowered expression is: an owned value, a place, a reference, or a native bool or int.
 //! Never: emits statements.
 
-use crate::rir::{Expr, RustIdent, Stmt, visit};
+use crate::rir::visit::{self, Child};
+use crate::rir::{Expr, RustIdent, Stmt};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Operand {
@@ -117,12 +118,18 @@ fn mention_walk(expr: &mut Expr, name: &RustIdent, found: &std::cell::Cell<bool>
     {
         found.set(true);
     }
-    visit::each_child(expr, &mut |e| mention_walk(e, name, found), &mut |b| mention_block(b, name, found));
+    visit::each_child(expr, &mut |child| match child {
+        Child::Expr(e) => mention_walk(e, name, found),
+        Child::Block(b) => mention_block(b, name, found),
+    });
 }
 
 fn mention_block(block: &mut crate::rir::Block, name: &RustIdent, found: &std::cell::Cell<bool>) {
     for stmt in &mut block.stmts {
-        visit::each_in_stmt(stmt, &mut |e| mention_walk(e, name, found), &mut |b| mention_block(b, name, found));
+        visit::each_in_stmt(stmt, &mut |child| match child {
+            Child::Expr(e) => mention_walk(e, name, found),
+            Child::Block(b) => mention_block(b, name, found),
+        });
     }
     if let Some(tail) = &mut block.tail {
         mention_walk(tail, name, found);
@@ -143,31 +150,17 @@ fn assigned_stmt(stmt: &mut Stmt, out: &mut Vec<RustIdent>) {
     if let Stmt::Assign { place: Expr::Local(name), .. } = stmt {
         out.push(name.clone());
     }
-    let mut exprs = vec![];
-    let mut blocks = vec![];
-    visit::each_in_stmt(stmt, &mut |e| exprs.push(e.clone()), &mut |b| blocks.push(b.clone()));
-    for mut e in exprs {
-        assigned_expr(&mut e, out);
-    }
-    for mut b in blocks {
-        b.stmts.iter_mut().for_each(|s| assigned_stmt(s, out));
-        if let Some(t) = &mut b.tail {
-            assigned_expr(t, out);
-        }
-    }
+    visit::each_in_stmt(stmt, &mut |child| assigned_child(child, out));
 }
 
-fn assigned_expr(expr: &mut Expr, out: &mut Vec<RustIdent>) {
-    let mut blocks = vec![];
-    let mut exprs = vec![];
-    visit::each_child(expr, &mut |e| exprs.push(e.clone()), &mut |b| blocks.push(b.clone()));
-    for mut e in exprs {
-        assigned_expr(&mut e, out);
-    }
-    for mut b in blocks {
-        b.stmts.iter_mut().for_each(|s| assigned_stmt(s, out));
-        if let Some(t) = &mut b.tail {
-            assigned_expr(t, out);
+fn assigned_child(child: Child, out: &mut Vec<RustIdent>) {
+    match child {
+        Child::Expr(e) => visit::each_child(e, &mut |child| assigned_child(child, out)),
+        Child::Block(b) => {
+            b.stmts.iter_mut().for_each(|s| assigned_stmt(s, out));
+            if let Some(t) = &mut b.tail {
+                assigned_child(Child::Expr(t), out);
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Owns: what keeps rustc silent: code after a jump, unused labels, needless `mut`, names nobody reads.
 //! Never: changes what the program does.
 
-use crate::rir::{Block, Expr, File, Function, Item, Label, Pat, RustIdent, Stmt, visit};
+use crate::rir::visit::{self, Child};
+use crate::rir::{Block, Expr, File, Function, Item, Label, Pat, RustIdent, Stmt};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which ways other than falling through or raising leave a `Flow` block.
@@ -41,39 +42,24 @@ fn walk_block(block: &mut Block, f: &mut dyn FnMut(&mut Expr)) {
 }
 
 fn walk_stmt(stmt: &mut Stmt, f: &mut dyn FnMut(&mut Expr)) {
-    let mut blocks: Vec<*mut Block> = vec![];
-    let mut exprs: Vec<*mut Expr> = vec![];
-    visit::each_in_stmt(stmt, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-    for e in exprs {
-        // SAFETY: the pointers come from one exclusive borrow of `stmt`, name disjoint children, and are used once each.
-        walk_expr(unsafe { &mut *e }, f);
-    }
-    for b in blocks {
-        // SAFETY: as above.
-        walk_block(unsafe { &mut *b }, f);
-    }
+    visit::each_in_stmt(stmt, &mut |child| match child {
+        Child::Expr(e) => walk_expr(e, f),
+        Child::Block(b) => walk_block(b, f),
+    });
 }
 
 fn walk_expr(expr: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
     f(expr);
-    let mut blocks: Vec<*mut Block> = vec![];
-    let mut exprs: Vec<*mut Expr> = vec![];
-    visit::each_child(expr, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-    for e in exprs {
-        // SAFETY: the pointers come from one exclusive borrow of `expr`, name disjoint children, and are used once each.
-        walk_expr(unsafe { &mut *e }, f);
-    }
-    for b in blocks {
-        // SAFETY: as above.
-        walk_block(unsafe { &mut *b }, f);
-    }
+    visit::each_child(expr, &mut |child| match child {
+        Child::Expr(e) => walk_expr(e, f),
+        Child::Block(b) => walk_block(b, f),
+    });
 }
 
 pub(super) fn file(file: &mut File) {
     for item in file.items.iter_mut().chain(&mut file.tail) {
         tidy_item(item);
     }
-    drop_unused_statics(file);
 }
 
 fn tidy_item(item: &mut Item) {
@@ -110,49 +96,26 @@ fn final_return(body: &mut Block) {
 }
 
 fn nested_items(block: &mut Block) {
-    let mut items: Vec<*mut Item> = vec![];
-    collect_items(block, &mut items);
-    for item in items {
-        // SAFETY: each pointer names another item of the block, which is borrowed exclusively here.
-        tidy_item(unsafe { &mut *item });
-    }
-}
-
-fn collect_items(block: &mut Block, out: &mut Vec<*mut Item>) {
     for stmt in &mut block.stmts {
         if let Stmt::Item(item) = stmt {
-            out.push(&mut **item);
+            tidy_item(item);
             continue;
         }
-        let mut blocks: Vec<*mut Block> = vec![];
-        let mut exprs: Vec<*mut Expr> = vec![];
-        visit::each_in_stmt(stmt, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-        for e in exprs {
-            // SAFETY: disjoint children of an exclusively borrowed statement.
-            collect_in_expr(unsafe { &mut *e }, out);
-        }
-        for b in blocks {
-            // SAFETY: as above.
-            collect_items(unsafe { &mut *b }, out);
-        }
+        visit::each_in_stmt(stmt, &mut |child| match child {
+            Child::Expr(e) => nested_in_expr(e),
+            Child::Block(b) => nested_items(b),
+        });
     }
     if let Some(tail) = &mut block.tail {
-        collect_in_expr(tail, out);
+        nested_in_expr(tail);
     }
 }
 
-fn collect_in_expr(expr: &mut Expr, out: &mut Vec<*mut Item>) {
-    let mut blocks: Vec<*mut Block> = vec![];
-    let mut exprs: Vec<*mut Expr> = vec![];
-    visit::each_child(expr, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-    for e in exprs {
-        // SAFETY: disjoint children of an exclusively borrowed expression.
-        collect_in_expr(unsafe { &mut *e }, out);
-    }
-    for b in blocks {
-        // SAFETY: as above.
-        collect_items(unsafe { &mut *b }, out);
-    }
+fn nested_in_expr(expr: &mut Expr) {
+    visit::each_child(expr, &mut |child| match child {
+        Child::Expr(e) => nested_in_expr(e),
+        Child::Block(b) => nested_items(b),
+    });
 }
 
 /// Cuts what stands behind a statement that never falls through; comments stay.
@@ -186,11 +149,17 @@ fn prune_stmt(stmt: &mut Stmt) {
     {
         *e = std::mem::replace(&mut **tail, Expr::Unit);
     }
-    visit::each_in_stmt(stmt, &mut prune_expr, &mut prune_block);
+    visit::each_in_stmt(stmt, &mut |child| match child {
+        Child::Expr(e) => prune_expr(e),
+        Child::Block(b) => prune_block(b),
+    });
 }
 
 fn prune_expr(expr: &mut Expr) {
-    visit::each_child(expr, &mut prune_expr, &mut prune_block);
+    visit::each_child(expr, &mut |child| match child {
+        Child::Expr(e) => prune_expr(e),
+        Child::Block(b) => prune_block(b),
+    });
 }
 
 fn block_diverges(block: &Block) -> bool {
@@ -267,17 +236,10 @@ fn plain_jumps(block: &mut Block, current: Option<&Label>, in_labelled: bool) {
             }
             Stmt::Line(_) | Stmt::Item(_) => {}
             Stmt::Let { .. } | Stmt::Assign { .. } | Stmt::Expr(_) => {
-                let mut blocks: Vec<*mut Block> = vec![];
-                let mut exprs: Vec<*mut Expr> = vec![];
-                visit::each_in_stmt(stmt, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-                for e in exprs {
-                    // SAFETY: disjoint children of an exclusively borrowed statement.
-                    plain_expr(unsafe { &mut *e }, current, in_labelled);
-                }
-                for b in blocks {
-                    // SAFETY: as above.
-                    plain_jumps(unsafe { &mut *b }, current, in_labelled);
-                }
+                visit::each_in_stmt(stmt, &mut |child| match child {
+                    Child::Expr(e) => plain_expr(e, current, in_labelled),
+                    Child::Block(b) => plain_jumps(b, current, in_labelled),
+                });
             }
         }
     }
@@ -296,17 +258,10 @@ fn plain_expr(expr: &mut Expr, current: Option<&Label>, in_labelled: bool) {
         Expr::Labelled { label: _, body } => plain_jumps(body, current, true),
         Expr::AsyncBlock(body) => plain_jumps(body, None, true),
         _ => {
-            let mut blocks: Vec<*mut Block> = vec![];
-            let mut exprs: Vec<*mut Expr> = vec![];
-            visit::each_child(expr, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-            for e in exprs {
-                // SAFETY: disjoint children of an exclusively borrowed expression.
-                plain_expr(unsafe { &mut *e }, current, in_labelled);
-            }
-            for b in blocks {
-                // SAFETY: as above.
-                plain_jumps(unsafe { &mut *b }, current, in_labelled);
-            }
+            visit::each_child(expr, &mut |child| match child {
+                Child::Expr(e) => plain_expr(e, current, in_labelled),
+                Child::Block(b) => plain_jumps(b, current, in_labelled),
+            });
         }
     }
 }
@@ -318,7 +273,10 @@ fn unlabel_block(block: &mut Block, used: &BTreeSet<String>) {
         {
             *label = None;
         }
-        visit::each_in_stmt(stmt, &mut |e| unlabel_expr(e, used), &mut |b| unlabel_block(b, used));
+        visit::each_in_stmt(stmt, &mut |child| match child {
+            Child::Expr(e) => unlabel_expr(e, used),
+            Child::Block(b) => unlabel_block(b, used),
+        });
     }
     if let Some(tail) = &mut block.tail {
         unlabel_expr(tail, used);
@@ -326,7 +284,10 @@ fn unlabel_block(block: &mut Block, used: &BTreeSet<String>) {
 }
 
 fn unlabel_expr(expr: &mut Expr, used: &BTreeSet<String>) {
-    visit::each_child(expr, &mut |e| unlabel_expr(e, used), &mut |b| unlabel_block(b, used));
+    visit::each_child(expr, &mut |child| match child {
+        Child::Expr(e) => unlabel_expr(e, used),
+        Child::Block(b) => unlabel_block(b, used),
+    });
     if let Expr::Labelled { label, body } = expr
         && !used.contains(&label.0)
     {
@@ -367,17 +328,10 @@ fn uses_block(block: &mut Block, read: &mut BTreeMap<RustIdent, u32>, changed: &
             uses_expr(value, read, changed);
             continue;
         }
-        let mut blocks: Vec<*mut Block> = vec![];
-        let mut exprs: Vec<*mut Expr> = vec![];
-        visit::each_in_stmt(stmt, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-        for e in exprs {
-            // SAFETY: disjoint children of an exclusively borrowed statement.
-            uses_expr(unsafe { &mut *e }, read, changed);
-        }
-        for b in blocks {
-            // SAFETY: as above.
-            uses_block(unsafe { &mut *b }, read, changed);
-        }
+        visit::each_in_stmt(stmt, &mut |child| match child {
+            Child::Expr(e) => uses_expr(e, read, changed),
+            Child::Block(b) => uses_block(b, read, changed),
+        });
     }
     if let Some(tail) = &mut block.tail {
         uses_expr(tail, read, changed);
@@ -403,17 +357,10 @@ fn uses_expr(expr: &mut Expr, read: &mut BTreeMap<RustIdent, u32>, changed: &mut
         }
         _ => {}
     }
-    let mut blocks: Vec<*mut Block> = vec![];
-    let mut exprs: Vec<*mut Expr> = vec![];
-    visit::each_child(expr, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-    for e in exprs {
-        // SAFETY: disjoint children of an exclusively borrowed expression.
-        uses_expr(unsafe { &mut *e }, read, changed);
-    }
-    for b in blocks {
-        // SAFETY: as above.
-        uses_block(unsafe { &mut *b }, read, changed);
-    }
+    visit::each_child(expr, &mut |child| match child {
+        Child::Expr(e) => uses_expr(e, read, changed),
+        Child::Block(b) => uses_block(b, read, changed),
+    });
 }
 
 fn each_pattern(block: &mut Block, f: &mut dyn FnMut(&mut Pat)) {
@@ -427,17 +374,10 @@ fn each_pattern(block: &mut Block, f: &mut dyn FnMut(&mut Pat)) {
 
 fn walk_stmts_patterns(block: &mut Block, f: &mut dyn FnMut(&mut Pat)) {
     for stmt in &mut block.stmts {
-        let mut blocks: Vec<*mut Block> = vec![];
-        let mut exprs: Vec<*mut Expr> = vec![];
-        visit::each_in_stmt(stmt, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-        for e in exprs {
-            // SAFETY: disjoint children of an exclusively borrowed statement.
-            expr_patterns(unsafe { &mut *e }, f);
-        }
-        for b in blocks {
-            // SAFETY: as above.
-            each_pattern(unsafe { &mut *b }, f);
-        }
+        visit::each_in_stmt(stmt, &mut |child| match child {
+            Child::Expr(e) => expr_patterns(e, f),
+            Child::Block(b) => each_pattern(b, f),
+        });
     }
     if let Some(tail) = &mut block.tail {
         expr_patterns(tail, f);
@@ -450,17 +390,10 @@ fn expr_patterns(expr: &mut Expr, f: &mut dyn FnMut(&mut Pat)) {
         Expr::Match { arms, .. } => arms.iter_mut().for_each(|a| f(&mut a.pat)),
         _ => {}
     }
-    let mut blocks: Vec<*mut Block> = vec![];
-    let mut exprs: Vec<*mut Expr> = vec![];
-    visit::each_child(expr, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-    for e in exprs {
-        // SAFETY: disjoint children of an exclusively borrowed expression.
-        expr_patterns(unsafe { &mut *e }, f);
-    }
-    for b in blocks {
-        // SAFETY: as above.
-        each_pattern(unsafe { &mut *b }, f);
-    }
+    visit::each_child(expr, &mut |child| match child {
+        Child::Expr(e) => expr_patterns(e, f),
+        Child::Block(b) => each_pattern(b, f),
+    });
 }
 
 fn each_assigned(block: &mut Block, f: &mut dyn FnMut(&mut RustIdent)) {
@@ -468,17 +401,10 @@ fn each_assigned(block: &mut Block, f: &mut dyn FnMut(&mut RustIdent)) {
         if let Stmt::Assign { place: Expr::Local(name), .. } = stmt {
             f(name);
         }
-        let mut blocks: Vec<*mut Block> = vec![];
-        let mut exprs: Vec<*mut Expr> = vec![];
-        visit::each_in_stmt(stmt, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-        for e in exprs {
-            // SAFETY: disjoint children of an exclusively borrowed statement.
-            assigned_in_expr(unsafe { &mut *e }, f);
-        }
-        for b in blocks {
-            // SAFETY: as above.
-            each_assigned(unsafe { &mut *b }, f);
-        }
+        visit::each_in_stmt(stmt, &mut |child| match child {
+            Child::Expr(e) => assigned_in_expr(e, f),
+            Child::Block(b) => each_assigned(b, f),
+        });
     }
     if let Some(tail) = &mut block.tail {
         assigned_in_expr(tail, f);
@@ -486,18 +412,8 @@ fn each_assigned(block: &mut Block, f: &mut dyn FnMut(&mut RustIdent)) {
 }
 
 fn assigned_in_expr(expr: &mut Expr, f: &mut dyn FnMut(&mut RustIdent)) {
-    let mut blocks: Vec<*mut Block> = vec![];
-    let mut exprs: Vec<*mut Expr> = vec![];
-    visit::each_child(expr, &mut |e| exprs.push(e), &mut |b| blocks.push(b));
-    for e in exprs {
-        // SAFETY: disjoint children of an exclusively borrowed expression.
-        assigned_in_expr(unsafe { &mut *e }, f);
-    }
-    for b in blocks {
-        // SAFETY: as above.
-        each_assigned(unsafe { &mut *b }, f);
-    }
+    visit::each_child(expr, &mut |child| match child {
+        Child::Expr(e) => assigned_in_expr(e, f),
+        Child::Block(b) => each_assigned(b, f),
+    });
 }
-
-/// A `Def` whose definition stands in code that was cut.
-fn drop_unused_statics(_file: &mut File) {}

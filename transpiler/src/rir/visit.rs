@@ -2,8 +2,14 @@
 
 use super::{Block, Expr, Pat, Stmt};
 
-/// Calls `f` on every direct child expression.
-pub fn each_child(expr: &mut Expr, f: &mut dyn FnMut(&mut Expr), b: &mut dyn FnMut(&mut Block)) {
+/// A direct part of an expression or statement.
+pub enum Child<'a> {
+    Expr(&'a mut Expr),
+    Block(&'a mut Block),
+}
+
+/// Calls `visit` on every direct child of an expression, in the order of the text.
+pub fn each_child(expr: &mut Expr, visit: &mut dyn FnMut(Child)) {
     match expr {
         Expr::Local(_)
         | Expr::Rt(_)
@@ -19,12 +25,12 @@ pub fn each_child(expr: &mut Expr, f: &mut dyn FnMut(&mut Expr), b: &mut dyn FnM
         | Expr::Cache
         | Expr::Continue { .. } => {}
         Expr::Call { func, args } => {
-            f(func);
-            args.iter_mut().for_each(f);
+            visit(Child::Expr(func));
+            args.iter_mut().for_each(|e| visit(Child::Expr(e)));
         }
         Expr::Method { recv, name: _, args } => {
-            f(recv);
-            args.iter_mut().for_each(f);
+            visit(Child::Expr(recv));
+            args.iter_mut().for_each(|e| visit(Child::Expr(e)));
         }
         Expr::Ref(e)
         | Expr::RefMut(e)
@@ -37,66 +43,66 @@ pub fn each_child(expr: &mut Expr, f: &mut dyn FnMut(&mut Expr), b: &mut dyn FnM
         | Expr::Let { pat: _, value: e }
         | Expr::Field { value: e, name: _ }
         | Expr::Index { value: e, index: _ }
-        | Expr::Cast { value: e, ty: _ } => f(e),
-        Expr::Array(items) | Expr::Vec(items) | Expr::Tuple(items) => items.iter_mut().for_each(f),
+        | Expr::Cast { value: e, ty: _ } => visit(Child::Expr(e)),
+        Expr::Array(items) | Expr::Vec(items) | Expr::Tuple(items) => items.iter_mut().for_each(|e| visit(Child::Expr(e))),
         Expr::If { test, then, orelse } => {
-            f(test);
-            b(then);
+            visit(Child::Expr(test));
+            visit(Child::Block(then));
             if let Some(e) = orelse {
-                b(e);
+                visit(Child::Block(e));
             }
         }
-        Expr::Block(block) | Expr::AsyncBlock(block) | Expr::Labelled { label: _, body: block } => b(block),
+        Expr::Block(block) | Expr::AsyncBlock(block) | Expr::Labelled { label: _, body: block } => visit(Child::Block(block)),
         Expr::Match { subject, arms } => {
-            f(subject);
+            visit(Child::Expr(subject));
             for arm in arms {
                 if let Some(g) = &mut arm.guard {
-                    f(g);
+                    visit(Child::Expr(g));
                 }
-                f(&mut arm.body);
+                visit(Child::Expr(&mut arm.body));
             }
         }
         Expr::Binary { op: _, left, right } => {
-            f(left);
-            f(right);
+            visit(Child::Expr(left));
+            visit(Child::Expr(right));
         }
         Expr::Range { start, end } => {
-            f(start);
-            f(end);
+            visit(Child::Expr(start));
+            visit(Child::Expr(end));
         }
         Expr::Break { label: _, value } | Expr::Return(value) => {
             if let Some(v) = value {
-                f(v);
+                visit(Child::Expr(v));
             }
         }
     }
 }
 
-/// Calls `f` on every expression directly in a statement, `b` on its blocks.
-pub fn each_in_stmt(stmt: &mut Stmt, f: &mut dyn FnMut(&mut Expr), b: &mut dyn FnMut(&mut Block)) {
+/// Calls `visit` on every expression directly in a statement and on its blocks.
+pub fn each_in_stmt(stmt: &mut Stmt, visit: &mut dyn FnMut(Child)) {
     match stmt {
         Stmt::Line(_) | Stmt::Item(_) => {}
         Stmt::Let { pat: _, ty: _, value, orelse } => {
             if let Some(v) = value {
-                f(v);
+                visit(Child::Expr(v));
             }
             if let Some(o) = orelse {
-                b(o);
+                visit(Child::Block(o));
             }
         }
         Stmt::Assign { place, value } => {
-            f(value);
-            f(place);
+            visit(Child::Expr(value));
+            visit(Child::Expr(place));
         }
-        Stmt::Expr(e) => f(e),
+        Stmt::Expr(e) => visit(Child::Expr(e)),
         Stmt::While { label: _, test, body } => {
-            f(test);
-            b(body);
+            visit(Child::Expr(test));
+            visit(Child::Block(body));
         }
-        Stmt::Loop { label: _, body } => b(body),
+        Stmt::Loop { label: _, body } => visit(Child::Block(body)),
         Stmt::For { label: _, pat: _, iter, body } => {
-            f(iter);
-            b(body);
+            visit(Child::Expr(iter));
+            visit(Child::Block(body));
         }
     }
 }
