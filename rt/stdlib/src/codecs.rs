@@ -287,7 +287,7 @@ fn incremental_decode(v: &Value, input: &Value, last: &Value) -> PyResult {
             }
             whole_units(&data, unit, big)
         }
-        Codec::Latin1 | Codec::Ascii | Codec::UnicodeEscape | Codec::RawUnicodeEscape | Codec::Charmap(_) => data.len(),
+        Codec::Latin1 | Codec::Ascii | Codec::UnicodeEscape | Codec::RawUnicodeEscape | Codec::Idna | Codec::Charmap(_) => data.len(),
     };
     let cut = if last { data.len() } else { cut };
     let rest = data.split_off(cut);

@@ -8,7 +8,7 @@ mod names;
 mod functions;
 
 use addr::Addr;
-use rtcore::error::hierarchy::{TIMEOUT_ERROR, raise_os_error};
+use rtcore::error::hierarchy::{BLOCKING_IO_ERROR, TIMEOUT_ERROR, raise_os_error};
 use rtcore::error::{self, PyResult, Raised, type_error, value_error};
 use rtcore::gil::allow_threads;
 use rtcore::methods::*;
@@ -100,6 +100,32 @@ impl Socket {
                 Some(libc::EAGAIN) if t > 0.0 => {}
                 Some(_) | None => return Err(raise_os_error(&err, None)),
             }
+        }
+    }
+    /// Bytes from the peer, none at its end; `None` where a socket that does not wait has none.
+    ///
+    /// # Errors
+    /// What the system reports; TimeoutError when the socket's timeout is over.
+    pub fn receive(&self, room: &mut [u8]) -> PyResult<Option<usize>> {
+        // SAFETY: the room lives during the call.
+        self.no_wait(self.retry(false, || unsafe { libc::recv(self.fd.get(), room.as_mut_ptr().cast(), room.len(), 0) }))
+    }
+    /// How many bytes the system took; `None` where a socket that does not wait takes none.
+    ///
+    /// # Errors
+    /// As `receive`.
+    pub fn transmit(&self, data: &[u8]) -> PyResult<Option<usize>> {
+        // SAFETY: the bytes live during the call.
+        self.no_wait(self.retry(true, || unsafe { libc::send(self.fd.get(), data.as_ptr().cast(), data.len(), libc::MSG_NOSIGNAL) }))
+    }
+    fn no_wait(&self, done: PyResult<usize>) -> PyResult<Option<usize>> {
+        match done {
+            Ok(n) => Ok(Some(n)),
+            Err(raised) if self.timeout.get() == 0.0 && rtcore::error::matches(&raised, &BLOCKING_IO_ERROR) => {
+                drop(rtcore::error::take(raised));
+                Ok(None)
+            }
+            Err(raised) => Err(raised),
         }
     }
     fn wait(&self, writing: bool, end: std::time::Instant) -> PyResult<()> {

@@ -43,7 +43,7 @@ impl Cache {
     }
 
     pub fn target(&self) -> PathBuf {
-        self.root.join("target")
+        self.root.join(format!("target-{}", rt_source::HASH))
     }
 
     /// The folder of this tauraro's runtime source.

@@ -84,11 +84,11 @@ impl Runtime {
         }
         let home = cache.rt();
         let note = home.join(format!("built-{folder}"));
-        if let Some(found) = noted(&note) {
+        if let Some(found) = noted(&note, cache) {
             return Ok(found);
         }
         let _lock = cache.lock(|| report.line("waiting for another tauraro that compiles the runtime"))?;
-        if let Some(found) = noted(&note) {
+        if let Some(found) = noted(&note, cache) {
             return Ok(found);
         }
         let start = Instant::now();
@@ -112,13 +112,14 @@ impl Unit {
     }
 }
 
-fn noted(note: &Path) -> Option<PathBuf> {
+/// What a note says is compiled. A cache that was moved holds notes of the place it was at: they count for nothing.
+fn noted(note: &Path, cache: &Cache) -> Option<PathBuf> {
     let rlib = PathBuf::from(fs::read_to_string(note).ok()?.lines().next()?);
-    rlib.is_file().then_some(rlib)
+    (rlib.starts_with(&cache.root) && rlib.is_file()).then_some(rlib)
 }
 
 fn recall(note: &Path, cache: &Cache) -> Option<Runtime> {
-    noted(note).map(|rlib| Runtime { rlib, id: rt_source::HASH.to_owned(), source: Runtime::source(cache) })
+    noted(note, cache).map(|rlib| Runtime { rlib, id: rt_source::HASH.to_owned(), source: Runtime::source(cache) })
 }
 
 /// First without the network, since the crates may be there already; then with it.

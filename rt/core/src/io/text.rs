@@ -222,7 +222,7 @@ impl Text {
                 Codec::Utf8Sig => 3,
                 Codec::Utf16(codec::Order::Marked) => 2,
                 Codec::Utf32(codec::Order::Marked) => 4,
-                Codec::Utf8 | Codec::Utf16(_) | Codec::Utf32(_) | Codec::Latin1 | Codec::Ascii | Codec::UnicodeEscape | Codec::RawUnicodeEscape | Codec::Charmap(_) => 0,
+                Codec::Utf8 | Codec::Utf16(_) | Codec::Utf32(_) | Codec::Latin1 | Codec::Ascii | Codec::UnicodeEscape | Codec::RawUnicodeEscape | Codec::Idna | Codec::Charmap(_) => 0,
             };
             data.drain(..mark.min(data.len()));
         }
@@ -266,7 +266,7 @@ impl Text {
                 Codec::Utf8 | Codec::Utf8Sig => codec::utf8_complete_prefix(&data),
                 Codec::Utf16(_) => data.len() & !1,
                 Codec::Utf32(_) => data.len() & !3,
-                Codec::Latin1 | Codec::Ascii | Codec::UnicodeEscape | Codec::RawUnicodeEscape | Codec::Charmap(_) => data.len(),
+                Codec::Latin1 | Codec::Ascii | Codec::UnicodeEscape | Codec::RawUnicodeEscape | Codec::Idna | Codec::Charmap(_) => data.len(),
             }
         };
         let rest = data.split_off(whole);

@@ -7,6 +7,7 @@ mod charmap;
 mod charmap_tables;
 mod escape;
 mod handler;
+mod idna;
 mod narrow;
 mod utf8;
 mod wide;
@@ -35,6 +36,7 @@ pub enum Codec {
     Ascii,
     UnicodeEscape,
     RawUnicodeEscape,
+    Idna,
     Charmap(&'static Charmap),
 }
 
@@ -94,6 +96,7 @@ pub fn lookup(name: &str) -> Option<Codec> {
         | "csascii" | "iso-ir-6" => Codec::Ascii,
         "unicode-escape" | "unicodeescape" => Codec::UnicodeEscape,
         "raw-unicode-escape" | "rawunicodeescape" => Codec::RawUnicodeEscape,
+        "idna" => Codec::Idna,
         _ => return charmap::lookup(&name).map(Codec::Charmap),
     })
 }
@@ -114,6 +117,7 @@ impl Codec {
             Codec::Ascii => "ascii",
             Codec::UnicodeEscape => "unicode-escape",
             Codec::RawUnicodeEscape => "raw-unicode-escape",
+            Codec::Idna => "idna",
             Codec::Charmap(map) => map.name,
         }
     }
@@ -129,6 +133,7 @@ impl Codec {
             | Codec::Ascii
             | Codec::UnicodeEscape
             | Codec::RawUnicodeEscape
+            | Codec::Idna
             | Codec::Charmap(_) => bytes,
         }
     }
@@ -143,6 +148,7 @@ impl Codec {
             Codec::Ascii => narrow::decode_ascii(bytes, on_error),
             Codec::UnicodeEscape => escape::decode(bytes, on_error),
             Codec::RawUnicodeEscape => escape::decode_raw(bytes, on_error),
+            Codec::Idna => idna::decode(bytes, on_error),
             Codec::Charmap(map) => map.decode(bytes, on_error),
         }
     }
@@ -161,6 +167,7 @@ impl Codec {
             Codec::Ascii => narrow::encode(text, 128, on_error),
             Codec::UnicodeEscape => Ok(escape::encode(text)),
             Codec::RawUnicodeEscape => Ok(escape::encode_raw(text)),
+            Codec::Idna => idna::encode(text, on_error),
             Codec::Charmap(map) => map.encode(text, on_error),
         }
     }

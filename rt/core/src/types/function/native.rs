@@ -351,7 +351,21 @@ static BUILTIN_DEF: ClassDef = ClassDef::new::<Builtin>("builtin_function_or_met
     .getset(BUILTIN_GETSET)
     .hooks(Hooks { call: Some(call_builtin), ..Hooks::NONE });
 pub static BUILTIN: Type = Type::builtin(&BUILTIN_DEF);
-static GETSET_DESCR_DEF: ClassDef = ClassDef::new::<GetSetDescr>("getset_descriptor").methods(DESCR_METHODS).getset(DESCR_GETSET).hooks(Hooks {
+fn dunder_set(f: &Value, instance: &Value, value: &Value) -> PyResult {
+    set_getset(f, instance, Some(value.clone()))?;
+    Ok(NONE)
+}
+fn dunder_delete(f: &Value, instance: &Value) -> PyResult {
+    set_getset(f, instance, None)?;
+    Ok(NONE)
+}
+static GETSET_METHODS: &[def::Method] = &[
+    def::Method::new("__repr__(self, /)", F1(descr_repr)),
+    def::Method::new("__get__(self, instance, owner=None, /)", F3(dunder_get)),
+    def::Method::new("__set__(self, instance, value, /)", F3(dunder_set)),
+    def::Method::new("__delete__(self, instance, /)", def::F2(dunder_delete)),
+];
+static GETSET_DESCR_DEF: ClassDef = ClassDef::new::<GetSetDescr>("getset_descriptor").methods(GETSET_METHODS).getset(DESCR_GETSET).hooks(Hooks {
     descr_get: Some(get_getset),
     descr_set: Some(set_getset),
     ..Hooks::NONE
