@@ -49,7 +49,7 @@ pub use rtstdlib::copy::MODULE as copy;
 pub use rtstdlib::io::MODULE as io;
 pub use rtstdlib::collections::abc::MODULE as collections__abc;
 pub use rtstdlib::socket::MODULE as _socket;
-pub use rtasyncio::net_module::MODULE as asyncio__streams; // asyncio: streams transports open_connection start_server open_unix_connection start_unix_server create_connection create_server create_unix_connection create_unix_server create_datagram_endpoint getaddrinfo sock_recv sock_recv_into sock_recvfrom sock_sendall sock_sendto sock_accept sock_connect sock_recvfrom_into sock_sendfile sendfile getnameinfo connect_accepted_socket connect_read_pipe connect_write_pipe SubprocessTransport BaseTransport Transport ReadTransport WriteTransport DatagramTransport StreamReader StreamWriter StreamReaderProtocol Server AbstractServer
+pub use rtasyncio::net_module::MODULE as asyncio__streams; // asyncio: streams transports start_tls _FlowControlMixin open_connection start_server open_unix_connection start_unix_server create_connection create_server create_unix_connection create_unix_server create_datagram_endpoint getaddrinfo sock_recv sock_recv_into sock_recvfrom sock_sendall sock_sendto sock_accept sock_connect sock_recvfrom_into sock_sendfile sendfile getnameinfo connect_accepted_socket connect_read_pipe connect_write_pipe SubprocessTransport BaseTransport Transport ReadTransport WriteTransport DatagramTransport StreamReader StreamWriter StreamReaderProtocol Server AbstractServer
 pub use rtasyncio::module::protocols_::MODULE as asyncio__protocols;
 pub use rtasyncio::module::transports_::MODULE as asyncio__transports;
 pub use rtstdlib::typing::MODULE as typing;

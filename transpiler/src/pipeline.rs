@@ -283,12 +283,12 @@ impl Search<'_> {
         }
         let name = request.module.as_str();
         let known = self.asked.get(&request.module).copied().unwrap_or(false);
-        // A package that the runtime has is the runtime's as a whole.
+        // A package that the runtime has is the runtime's as a whole, but for a few parts.
         let top = name.split('.').next().unwrap_or(name);
         if !known && native::exists(name) {
             self.asked.insert(request.module.clone(), true);
             self.natives.insert(name.to_owned());
-        } else if !known && !native::exists(top) && !self.without_libraries && let Some(found) = self.loader.library(name) {
+        } else if !known && (!native::exists(top) || native::from_library(name)) && !self.without_libraries && let Some(found) = self.loader.library(name) {
             self.asked.insert(request.module.clone(), true);
             return Some((request.module.clone(), found));
         } else if !known && !request.maybe_attribute && self.asked.insert(request.module.clone(), false).is_none() {

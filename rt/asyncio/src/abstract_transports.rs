@@ -95,3 +95,7 @@ static TRANSPORT_DEF: ClassDef = ClassDef::new::<Abstract>("Transport")
     .module("asyncio.transports")
     .flags(FLAGS);
 pub static TRANSPORT: Type = Type::builtin(&TRANSPORT_DEF);
+static FLOW_CONTROL_DEF: ClassDef =
+    ClassDef::new::<Abstract>("_FlowControlMixin").like(&TRANSPORT, &BASE_TRANSPORT).module("asyncio.transports").flags(FLAGS);
+/// What CPython's transports over a protocol derive from; here its name alone is needed.
+pub static FLOW_CONTROL: Type = Type::builtin(&FLOW_CONTROL_DEF);

@@ -10,6 +10,7 @@ use crate::serve::{create_server, create_unix_server};
 use crate::server::socket_extra;
 use crate::sock;
 use crate::streams;
+use crate::tls::Tls;
 use crate::transports::{self, Kind};
 use rtcore::error::hierarchy::OS_ERROR;
 use rtcore::error::{self, PyResult, type_error, value_error};
@@ -45,22 +46,10 @@ impl Options {
             None => Ok(()),
         }
     }
-    /// The timeouts of TLS, which mean something with TLS only.
-    pub fn tls_timeouts(&mut self, tls: bool) -> PyResult<()> {
-        for name in ["ssl_handshake_timeout", "ssl_shutdown_timeout"] {
-            if !self.take(name).is_none() && !tls {
-                return Err(value_error(format!("{name} is only meaningful with ssl")));
-            }
-        }
-        Ok(())
-    }
 }
 /// An int, or the default for a missing one.
 pub fn int_or(v: &Value, default: i32) -> PyResult<i32> {
     if v.is_none() { Ok(default) } else { glue::index(v).map(|n| n as i32) }
-}
-pub fn no_tls() -> error::Raised {
-    rtcore::error::not_implemented_error("ssl is not supported yet")
 }
 /// `sock.type` or `sock.family`.
 pub fn socket_part(s: &Value, name: &str) -> PyResult<i32> {
@@ -142,15 +131,7 @@ fn family_text(family: i32) -> String {
 }
 /// BaseEventLoop.create_connection.
 pub async fn create_connection(l: Value, factory: Value, host: Value, port: Value, mut o: Options) -> PyResult {
-    let tls = glue::truth(&o.take("ssl"))?;
-    let server_hostname = o.take("server_hostname");
-    if !server_hostname.is_none() && !tls {
-        return Err(value_error("server_hostname is only meaningful with ssl"));
-    }
-    if server_hostname.is_none() && tls && !glue::truth(&host)? {
-        return Err(value_error("You must set server_hostname when using ssl without a host"));
-    }
-    o.tls_timeouts(tls)?;
+    let tls = Tls::client(&mut o, &host, false)?;
     let (family, proto, flags) = (int_or(&o.take("family"), 0)?, int_or(&o.take("proto"), 0)?, int_or(&o.take("flags"), 0)?);
     let (given, local) = (o.take("sock"), o.take("local_addr"));
     let (delay, interleave, all_errors) = (o.take("happy_eyeballs_delay"), o.take("interleave"), o.take("all_errors"));
@@ -186,10 +167,7 @@ pub async fn create_connection(l: Value, factory: Value, host: Value, port: Valu
             None => return Err(connection_failed(failures, glue::truth(&all_errors)?)?),
         }
     };
-    if tls {
-        return Err(no_tls());
-    }
-    finish_connection(&l, &factory, s).await
+    finish_connection(&l, &factory, s, tls.as_ref(), false).await
 }
 async fn resolved(l: &Value, address: &Value, family: i32, proto: i32, flags: i32) -> PyResult<Vec<Info>> {
     let infos = resolve::ensure(l, address, family, libc::SOCK_STREAM, proto, flags).await?;
@@ -212,13 +190,16 @@ fn connection_failed(mut all: Vec<Value>, group: bool) -> PyResult<error::Raised
     Ok(error::raise(&OS_ERROR, format!("Multiple exceptions: {}", texts.join(", "))))
 }
 /// `_create_connection_transport`.
-async fn finish_connection(l: &Value, factory: &Value, s: Value) -> PyResult {
+async fn finish_connection(l: &Value, factory: &Value, s: Value, tls: Option<&Tls>, server_side: bool) -> PyResult {
     socket::body(&s)?.set_timeout(0.0)?;
     let protocol = call(factory, &[])?;
     let waiter = futures::create(l.clone());
     let extra = socket_extra(&s, None)?;
     let fd = socket::body(&s)?.fd.get();
-    let t = transports::new(Kind::Socket, l, fd, s, &protocol, Some(&waiter), extra, &NONE)?;
+    let t = match tls {
+        Some(tls) => tls.transport(l, s, &protocol, &waiter, extra, &NONE, server_side)?,
+        None => transports::new(Kind::Socket, l, fd, s, &protocol, Some(&waiter), extra, &NONE)?,
+    };
     if let Err(r) = futures::wait(waiter).await {
         let exc = error::take(r);
         glue::call_method(&t, "close", &[])?;
@@ -229,25 +210,13 @@ async fn finish_connection(l: &Value, factory: &Value, s: Value) -> PyResult {
 /// BaseEventLoop.connect_accepted_socket.
 pub async fn connect_accepted_socket(l: Value, factory: Value, s: Value, mut o: Options) -> PyResult {
     check_stream(&s)?;
-    let tls = glue::truth(&o.take("ssl"))?;
-    o.tls_timeouts(tls)?;
+    let tls = Tls::accepted(&mut o)?;
     o.finish("BaseEventLoop.connect_accepted_socket")?;
-    if tls {
-        return Err(no_tls());
-    }
-    finish_connection(&l, &factory, s).await
+    finish_connection(&l, &factory, s, tls.as_ref(), true).await
 }
 /// _UnixSelectorEventLoop.create_unix_connection.
 pub async fn create_unix_connection(l: Value, factory: Value, path: Value, mut o: Options) -> PyResult {
-    let tls = glue::truth(&o.take("ssl"))?;
-    let server_hostname = o.take("server_hostname");
-    if tls && server_hostname.is_none() {
-        return Err(value_error("you have to pass server_hostname when using ssl"));
-    }
-    if !tls && !server_hostname.is_none() {
-        return Err(value_error("server_hostname is only meaningful with ssl"));
-    }
-    o.tls_timeouts(tls)?;
+    let tls = Tls::client(&mut o, &NONE, true)?;
     let given = o.take("sock");
     o.finish("_UnixSelectorEventLoop.create_unix_connection")?;
     let s = if path.is_none() {
@@ -269,10 +238,7 @@ pub async fn create_unix_connection(l: Value, factory: Value, path: Value, mut o
         }
         s
     };
-    if tls {
-        return Err(no_tls());
-    }
-    finish_connection(&l, &factory, s).await
+    finish_connection(&l, &factory, s, tls.as_ref(), false).await
 }
 /// `os.fspath(v)`.
 pub fn fspath(v: &Value) -> PyResult {

@@ -55,6 +55,7 @@ pub mod tasks;
 pub mod threads;
 pub mod timeouts;
 pub mod timers;
+pub mod tls;
 pub mod transports;
 pub mod wait;
 

@@ -6,7 +6,7 @@ use crate::abstract_loop::ABSTRACT_SERVER;
 use crate::abstract_transports as abstracts;
 use crate::connect::{self, Options};
 use crate::loop_methods::EVENT_LOOP;
-use crate::{glue, pipes, resolve, sendfile, serve, server, sock, streams};
+use crate::{glue, pipes, resolve, sendfile, serve, server, sock, streams, tls};
 use rtcore::def::{F3, Method, Raw};
 use rtcore::error::{PyResult, type_error};
 use rtcore::name::Name;
@@ -97,7 +97,18 @@ fn start_unix_server(a: &[Value], kw: &[Name]) -> PyResult {
     Ok(crate::coro!("start_unix_server", connect::start_unix_server(cb, path, o)))
 }
 
-static LOOP_METHODS: [Method; 10] = [
+fn start_tls(a: &[Value], kw: &[Name]) -> PyResult {
+    let ([l, transport, protocol, context], mut o) = bind("BaseEventLoop.start_tls", ["self", "transport", "protocol", "sslcontext"], 4, a, kw)?;
+    let server_side = glue::truth(&o.take("server_side"))?;
+    Ok(crate::coro!("BaseEventLoop.start_tls", tls::start_tls(l, transport, protocol, context, server_side, o)))
+}
+fn upgrade(a: &[Value], kw: &[Name]) -> PyResult {
+    let ([writer, context], o) = bind("StreamWriter.start_tls", ["self", "sslcontext"], 2, a, kw)?;
+    Ok(crate::coro!("StreamWriter.start_tls", tls::upgrade(writer, context, o)))
+}
+static UPGRADE: Method = Method::new("start_tls(self, *args, **kw)", Raw(upgrade));
+static LOOP_METHODS: [Method; 11] = [
+    Method::new("start_tls(self, *args, **kw)", Raw(start_tls)),
     Method::new("create_connection(self, *args, **kw)", Raw(create_connection)),
     Method::new("create_server(self, *args, **kw)", Raw(create_server)),
     Method::new("create_unix_connection(self, *args, **kw)", Raw(create_unix_connection)),
@@ -118,7 +129,8 @@ static FUNCTIONS: [Method; 4] = [
     Method::new("open_unix_connection(*args, **kw)", Raw(open_unix_connection)),
     Method::new("start_unix_server(*args, **kw)", Raw(start_unix_server)),
 ];
-static TYPES: [(&str, &Type); 11] = [
+static TYPES: [(&str, &Type); 12] = [
+    ("_FlowControlMixin", &abstracts::FLOW_CONTROL),
     ("BaseTransport", &abstracts::BASE_TRANSPORT),
     ("Transport", &abstracts::TRANSPORT),
     ("ReadTransport", &abstracts::READ_TRANSPORT),
@@ -136,6 +148,10 @@ static TYPES: [(&str, &Type); 11] = [
 fn setup(m: &Value) -> PyResult<()> {
     for (name, t) in &TYPES {
         set_str(m, name, Value::of_type(t));
+    }
+    let writer = &crate::stream_writer::STREAM_WRITER;
+    if writer.own(Name::new(UPGRADE.name())).is_none() {
+        writer.set_own(Name::new(UPGRADE.name()), native::descriptor(writer, &UPGRADE));
     }
     for method in loop_methods() {
         let name = Name::new(method.name());

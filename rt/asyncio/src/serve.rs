@@ -2,38 +2,28 @@
 //! Never: accepts connections (`server`).
 //! Source: CPython 3.13, Lib/asyncio/base_events.py (create_server), Lib/asyncio/unix_events.py (create_unix_server).
 
-use crate::connect::{Options, check_stream, check_unix_stream, fspath, int_or, lowered, no_tls, os_error};
+use crate::connect::{Options, check_stream, check_unix_stream, fspath, int_or, lowered, os_error};
 use crate::glue;
 use crate::resolve::{self, Info};
 use crate::server;
 use crate::sock;
+use crate::tls::Tls;
 use rtcore::error::hierarchy::OS_ERROR;
-use rtcore::error::{self, PyResult, type_error, value_error};
+use rtcore::error::{self, PyResult, value_error};
 use rtcore::types::bytes;
 use rtcore::value::{NONE, Value};
 use rtstdlib::socket;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 
-fn tls_context(o: &mut Options) -> PyResult<bool> {
-    let ssl = o.take("ssl");
-    if ssl.as_bool().is_some() {
-        return Err(type_error("ssl argument must be an SSLContext or None"));
-    }
-    o.tls_timeouts(!ssl.is_none())?;
-    Ok(!ssl.is_none())
-}
 /// BaseEventLoop.create_server.
 pub async fn create_server(l: Value, factory: Value, host: Value, port: Value, mut o: Options) -> PyResult {
-    let tls = tls_context(&mut o)?;
+    let tls = Tls::server(&mut o)?;
     let family = int_or(&o.take("family"), libc::AF_UNSPEC)?;
     let flags = int_or(&o.take("flags"), libc::AI_PASSIVE)?;
     let backlog = int_or(&o.take("backlog"), 100)?;
     let (given, reuse_address, reuse_port) = (o.take("sock"), o.take("reuse_address"), o.take("reuse_port"));
     let (keep_alive, start) = (o.take("keep_alive"), o.take_opt("start_serving"));
     o.finish("BaseEventLoop.create_server")?;
-    if tls {
-        return Err(no_tls());
-    }
     let sockets = if host.is_none() && port.is_none() {
         if given.is_none() {
             return Err(value_error("Neither host/port nor sock were specified"));
@@ -68,7 +58,7 @@ pub async fn create_server(l: Value, factory: Value, host: Value, port: Value, m
         }
         sockets
     };
-    serve(&l, sockets, &factory, backlog, start, None).await
+    serve(&l, sockets, &factory, backlog, start, None, tls).await
 }
 /// Where the hosts are, each address once. All are asked for at once, as `gather` does.
 async fn addresses(l: &Value, hosts: Vec<Value>, port: &Value, family: i32, flags: i32) -> PyResult<Vec<Info>> {
@@ -125,11 +115,11 @@ fn bind_all(infos: &[Info], options: &[(bool, i32)], sockets: &mut Vec<Value>) -
     let all = glue::list(infos.iter().map(|info| info.address.clone()).collect());
     Err(error::raise(&OS_ERROR, format!("could not bind on any address out of {}", glue::repr(&all)?)))
 }
-async fn serve(l: &Value, sockets: Vec<Value>, factory: &Value, backlog: i32, start: Option<Value>, unlink: Option<(String, u64)>) -> PyResult {
+async fn serve(l: &Value, sockets: Vec<Value>, factory: &Value, backlog: i32, start: Option<Value>, unlink: Option<(String, u64)>, tls: Option<Tls>) -> PyResult {
     for s in &sockets {
         socket::body(s)?.set_timeout(0.0)?;
     }
-    let v = server::new(l, sockets, factory, backlog, unlink);
+    let v = server::new(l, sockets, factory, backlog, unlink, tls);
     if start.as_ref().map_or(Ok(true), glue::truth)? {
         if let Some(s) = v.downcast::<server::Server>() {
             s.start(&v)?;
@@ -149,13 +139,10 @@ fn path_text(path: &Value) -> PyResult<Option<String>> {
 }
 /// _UnixSelectorEventLoop.create_unix_server.
 pub async fn create_unix_server(l: Value, factory: Value, path: Value, mut o: Options) -> PyResult {
-    let tls = tls_context(&mut o)?;
+    let tls = Tls::server(&mut o)?;
     let backlog = int_or(&o.take("backlog"), 100)?;
     let (given, start, cleanup) = (o.take("sock"), o.take_opt("start_serving"), o.take_opt("cleanup_socket"));
     o.finish("_UnixSelectorEventLoop.create_unix_server")?;
-    if tls {
-        return Err(no_tls());
-    }
     let s = if path.is_none() {
         if given.is_none() {
             return Err(value_error("path was not specified, and no sock specified"));
@@ -176,7 +163,7 @@ pub async fn create_unix_server(l: Value, factory: Value, path: Value, mut o: Op
     {
         unlink = Some((path, found.ino()));
     }
-    serve(&l, vec![s], &factory, backlog, start, unlink).await
+    serve(&l, vec![s], &factory, backlog, start, unlink, tls).await
 }
 /// A socket bound to the path; a socket that somebody left there goes.
 fn bind_path(path: &Value) -> PyResult {

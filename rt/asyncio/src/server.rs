@@ -9,6 +9,7 @@ use crate::handles;
 use crate::loop_::{self, as_loop};
 use crate::loop_methods::set_watch;
 use crate::mixins::Waiters;
+use crate::tls::Tls;
 use crate::transports;
 use rtcore::def::{F1, Method};
 use rtcore::error::{self, PyResult, runtime_error, type_error};
@@ -31,6 +32,7 @@ pub struct Server {
     forever: VCell,
     /// The path of a unix socket, and its inode: it goes with the server unless somebody replaced it.
     unlink: RefCell<Option<(String, u64)>>,
+    tls: Option<Tls>,
 }
 impl Payload for Server {
     const GC: bool = true;
@@ -38,6 +40,7 @@ impl Payload for Server {
         visit(&self.loop_);
         visit(&self.factory);
         self.forever.visit(visit);
+        self.tls.iter().for_each(|tls| tls.visit(visit));
         self.clients.borrow().iter().for_each(&mut *visit);
         self.sockets.borrow().iter().flatten().for_each(visit);
     }
@@ -47,7 +50,7 @@ impl Native for Server {
         &SERVER
     }
 }
-pub fn new(l: &Value, sockets: Vec<Value>, factory: &Value, backlog: i32, unlink: Option<(String, u64)>) -> Value {
+pub fn new(l: &Value, sockets: Vec<Value>, factory: &Value, backlog: i32, unlink: Option<(String, u64)>, tls: Option<Tls>) -> Value {
     object::new(
         &SERVER,
         Server {
@@ -60,6 +63,7 @@ pub fn new(l: &Value, sockets: Vec<Value>, factory: &Value, backlog: i32, unlink
             serving: Cell::new(false),
             forever: VCell::none(),
             unlink: RefCell::new(unlink),
+            tls,
         },
     )
 }
@@ -172,6 +176,15 @@ async fn accept_connection(v: Value, conn: Value, peer: Value) -> PyResult {
         let protocol = call(&s.factory, &[])?;
         let waiter = futures::create(s.loop_.clone());
         let extra = socket_extra(&conn, Some(peer))?;
+        if let Some(tls) = &s.tls {
+            let t = tls.transport(&s.loop_, conn, &protocol, &waiter, extra, &v, true)?;
+            if let Err(raised) = futures::wait(waiter).await {
+                let exc = error::take(raised);
+                glue::call_method(&t, "close", &[])?;
+                return Err(glue::reraise(exc));
+            }
+            return Ok(NONE);
+        }
         let fd = socket::body(&conn)?.fd.get();
         transports::new(transports::Kind::Socket, &s.loop_, fd, conn, &protocol, Some(&waiter), extra, &v)?;
         futures::wait(waiter).await

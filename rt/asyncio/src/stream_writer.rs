@@ -87,6 +87,19 @@ pub fn new_writer(transport: Value, protocol: Value, reader: Value, l: &Value) -
 fn writer(v: &Value) -> PyResult<&StreamWriter> {
     v.downcast::<StreamWriter>().ok_or_else(|| type_error("expected a StreamWriter"))
 }
+/// Transport, protocol and loop of a writer.
+pub fn parts(v: &Value) -> PyResult<(Value, Value, Value)> {
+    let w = writer(v)?;
+    Ok((w.transport.get(), w.protocol.get(), w.loop_.get()))
+}
+pub fn replace_transport(v: &Value, new: &Value) -> PyResult<()> {
+    let w = writer(v)?;
+    w.transport.set(new.clone());
+    if let Some(p) = w.protocol.get().downcast::<StreamProtocol>() {
+        p.replace_transport(new);
+    }
+    Ok(())
+}
 /// StreamWriter.drain.
 pub async fn drain(v: Value) -> PyResult {
     let w = writer(&v)?;

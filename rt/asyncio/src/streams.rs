@@ -463,6 +463,8 @@ pub struct StreamProtocol {
     callback: VCell,
     closed: VCell,
     task: VCell,
+    /// A TLS connection has no half that stays open.
+    pub over_tls: Cell<bool>,
 }
 impl Payload for StreamProtocol {
     const GC: bool = true;
@@ -500,6 +502,7 @@ pub fn new_protocol(reader: Value, callback: Value, l: &Value) -> Value {
             callback: VCell::new(callback),
             closed: VCell::new(futures::create(l.clone())),
             task: VCell::none(),
+            over_tls: Cell::new(false),
         },
     )
 }
@@ -515,6 +518,7 @@ fn protocol_new(all: &[Value], _: &[Name]) -> PyResult {
             callback: VCell::none(),
             closed: VCell::none(),
             task: VCell::none(),
+            over_tls: Cell::new(false),
         },
     ))
 }
@@ -533,6 +537,10 @@ pub fn protocol(v: &Value) -> PyResult<&StreamProtocol> {
 /// StreamReaderProtocol.connection_made.
 pub fn connection_made(v: &Value, p: &StreamProtocol, transport: &Value) -> PyResult<()> {
     p.transport.set(transport.clone());
+    if transport.downcast::<Transport>().is_none() {
+        let context = glue::call_method(transport, "get_extra_info", &[Value::str("sslcontext")])?;
+        p.over_tls.set(!context.is_none());
+    }
     let r = p.reader.get();
     if let Some(b) = r.downcast::<StreamReader>() {
         b.transport.set(transport.clone());
@@ -593,11 +601,23 @@ impl StreamProtocol {
             None => Ok(()),
         }
     }
+    /// The protocol of a writer whose connection is TLS from now on.
+    pub fn replace_transport(&self, new: &Value) {
+        self.transport.set(new.clone());
+        self.over_tls.set(true);
+        if let Some(r) = self.reader.get().downcast::<StreamReader>() {
+            r.transport.set(new.clone());
+        }
+    }
+    /// A server's: it has a callback for connections.
+    pub fn is_server(&self) -> bool {
+        !self.callback.is_none()
+    }
     pub fn eof_received(&self) -> PyResult<bool> {
         if let Some(b) = self.reader.get().downcast::<StreamReader>() {
             b.feed_eof()?;
         }
-        Ok(true)
+        Ok(!self.over_tls.get())
     }
 }
 fn m_made(v: &Value, t: &Value) -> PyResult {

@@ -17,7 +17,7 @@ use rtcore::error::hierarchy::{self, OS_ERROR, raise_os_error};
 use rtcore::error::{self, PyResult, Raised, runtime_error, type_error};
 use rtcore::object::{self, Native, Payload};
 use rtcore::types::bytes;
-use rtcore::types::class::{ClassDef, Type, TypeFlags};
+use rtcore::types::class::{ClassDef, GetSet, Type, TypeFlags};
 use rtcore::value::{NONE, Value};
 use std::cell::{Cell, RefCell};
 
@@ -598,6 +598,13 @@ fn m_abort(v: &Value) -> PyResult {
     body(v)?.force_close(v, NONE)?;
     Ok(NONE)
 }
+fn m_force_close(v: &Value, exc: &Value) -> PyResult {
+    body(v)?.force_close(v, exc.clone())?;
+    Ok(NONE)
+}
+fn m_start_tls_compatible(v: &Value) -> PyResult {
+    Ok(Value::bool(body(v)?.is_socket()))
+}
 fn m_is_closing(v: &Value) -> PyResult {
     Ok(Value::bool(body(v)?.closing.get()))
 }
@@ -682,6 +689,7 @@ static METHODS: &[Method] = &[
     Method::new("can_write_eof(self)", F1(m_can_write_eof)),
     Method::new("close(self)", F1(m_close)),
     Method::new("abort(self)", F1(m_abort)),
+    Method::new("_force_close(self, exc)", F2(m_force_close)),
     Method::new("is_closing(self)", F1(m_is_closing)),
     Method::new("is_reading(self)", F1(m_is_reading)),
     Method::new("pause_reading(self)", F1(m_pause_reading)),
@@ -721,8 +729,12 @@ static WRITE_PIPE_METHODS: &[Method] = &[
     Method::new("__repr__(self)", F1(m_repr)),
 ];
 const FLAGS: u32 = TypeFlags::ATTRS | TypeFlags::PYTHON;
-static BASE_DEF: ClassDef =
-    ClassDef::new::<Transport>("_SelectorTransport").base(&abstracts::TRANSPORT).module("asyncio.selector_events").methods(METHODS).flags(FLAGS);
+static BASE_DEF: ClassDef = ClassDef::new::<Transport>("_SelectorTransport")
+    .base(&abstracts::TRANSPORT)
+    .module("asyncio.selector_events")
+    .methods(METHODS)
+    .getset(&[GetSet::ro("_start_tls_compatible", m_start_tls_compatible)])
+    .flags(FLAGS);
 /// The layout that every transport over a descriptor has.
 pub static TRANSPORT: Type = Type::builtin(&BASE_DEF);
 static SOCKET_DEF: ClassDef =

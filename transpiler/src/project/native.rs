@@ -42,6 +42,11 @@ pub fn extensions_named() -> String {
     names.join(", ")
 }
 
+/// Parts of a package of the runtime that are CPython's own text all the same.
+pub fn from_library(name: &str) -> bool {
+    matches!(name, "asyncio.constants" | "asyncio.log" | "asyncio.sslproto")
+}
+
 /// The extension that provides the module.
 pub fn extension(name: &str) -> Option<&'static Extension> {
     extensions().iter().find(|row| row.module == name)
