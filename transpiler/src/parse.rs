@@ -84,10 +84,9 @@ fn said(file: &SourceFile, wrong: &Wrong) -> Diagnostic {
     // CPython counts characters, and beyond the end of the line where that is where it stands.
     let characters = |line: u32, column: u32| {
         let text = file.line_text(line);
-        let bytes = column.saturating_sub(1) as usize;
-        let beyond = bytes.saturating_sub(text.len());
-        let inside = text.char_indices().take_while(|(at, _)| *at < bytes).count();
-        if column == 0 { 0 } else { (inside + beyond) as u32 + 1 }
+        let beyond = (column as usize).saturating_sub(text.len());
+        let inside = text.char_indices().take_while(|(at, _)| *at < column as usize).count();
+        (inside + beyond) as u32
     };
     let start = offset(place.line, place.column);
     let one = file.text.get(start as usize..).and_then(|rest| rest.chars().next()).map_or(0, |c| c.len_utf8() as u32);

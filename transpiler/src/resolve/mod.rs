@@ -34,13 +34,15 @@ pub fn resolve(file: &SourceFile, module: &ast::ModModule, diagnostics: &mut Dia
         future_annotations: false,
         lazy: "",
         errors: Diagnostics::default(),
+        late: Diagnostics::default(),
     };
     resolver.scopes.push(ScopeKind::Module, None, key(module.range));
     resolver.futures(&module.body);
     resolver.block(&module.body);
     resolver.check_nonlocals();
-    let Resolver { mut scopes, future_annotations, errors, .. } = resolver;
+    let Resolver { mut scopes, future_annotations, errors, late, .. } = resolver;
     diagnostics.extend(errors);
+    diagnostics.extend(late);
     scopes.finish();
     Resolved { scopes, future_annotations }
 }
@@ -79,6 +81,8 @@ struct Resolver<'a> {
     /// What the innermost lazily evaluated expression belongs to, in CPython's words.
     lazy: &'static str,
     errors: Diagnostics,
+    /// What CPython's compiler finds behind its symbol table.
+    late: Diagnostics,
 }
 
 impl Resolver<'_> {
@@ -142,7 +146,8 @@ impl Resolver<'_> {
                 {
                     if done {
                         let text = "from __future__ imports must occur at the beginning of the file";
-                        self.error(text.into(), import.range);
+                        let at = span(self.file, import.range);
+                        self.late.push(Diagnostic::syntax("SyntaxError", text, at));
                         return;
                     }
                     for alias in &import.names {
@@ -166,6 +171,10 @@ impl Resolver<'_> {
                 let Some(symbol) = self.scopes.symbol(id, &name) else { continue };
                 let (global, nonlocal, param) = (symbol.global, symbol.nonlocal, symbol.param);
                 let Some(at) = nonlocal else { continue };
+                if self.scopes.get(id).kind == ScopeKind::Module {
+                    self.error_at("nonlocal declaration not allowed at module level".into(), at);
+                    continue;
+                }
                 if self.scopes.get(id).kind.is_inlined() || self.scopes.get(id).kind == ScopeKind::Genexpr {
                     continue;
                 }

@@ -204,9 +204,6 @@ impl Resolver<'_> {
 
     fn declare(&mut self, names: &[ast::Identifier], what: &str, stmt: &ast::Stmt) {
         let at = span(self.file, stmt.range());
-        if what == "nonlocal" && self.kind() == ScopeKind::Module {
-            return self.error_at("nonlocal declaration not allowed at module level".into(), at);
-        }
         for name in names {
             let mangled = self.name(name.as_str());
             let symbol = self.scopes.symbol_mut(self.current, &mangled);

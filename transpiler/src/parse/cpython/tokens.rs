@@ -289,14 +289,14 @@ impl Lexer<'_> {
 
     /// Returns true when the line is blank and was skipped.
     fn indentation(&mut self) -> Step<bool> {
-        let (mut column, mut flat, mut first) = (0, 0, None);
+        let (mut column, mut flat, mut first) = (0, 0, 0);
         loop {
             match self.peek() {
                 Some(b' ') => (column, flat) = (column + 1, flat + 1),
                 Some(b'\t') => (column, flat) = ((column / 8 + 1) * 8, flat + 1),
                 Some(b'\x0c') => (column, flat) = (0, 0),
                 Some(b'\\') => {
-                    first = first.or(Some(column));
+                    first = if first == 0 { column } else { first };
                     self.at += 1;
                     // Where nothing of the line has been read yet, CPython has no column.
                     self.continuation().map_err(|mut stop| {
@@ -327,7 +327,7 @@ impl Lexer<'_> {
         }
         if self.peek().is_none() {
             (column, flat) = (0, 0);
-        } else if let Some(first) = first {
+        } else if first != 0 {
             (column, flat) = (first, first);
         }
         let top = self.indents.last().copied().unwrap_or_default();

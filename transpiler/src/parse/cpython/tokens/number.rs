@@ -99,10 +99,17 @@ impl Lexer<'_> {
             Some(b'.' | b'e' | b'E' | b'j' | b'J') => self.fraction(),
             _ if nonzero => {
                 let message = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
-                Err(self.stop("SyntaxError", message, self.line, self.column(self.start) + 1, zeros_end, true))
+                let column = self.column(self.start) + 1;
+                Err(self.stop("SyntaxError", message, self.line, self.taken_for_characters(column), self.taken_for_characters(zeros_end), true))
             }
             _ => self.end_of_number("decimal"),
         }
+    }
+
+    /// CPython takes these columns, counted in bytes, for characters.
+    fn taken_for_characters(&self, column: u32) -> u32 {
+        let line = self.text.get(self.line_start as usize..).unwrap_or("");
+        line.char_indices().nth(column.saturating_sub(1) as usize).map_or(column, |(at, _)| at as u32 + 1)
     }
 
     fn fraction(&mut self) -> Step<()> {
