@@ -154,8 +154,10 @@ impl<'c, 'a> Body<'c, 'a> {
 
     /// The iterator alone keeps what the loop runs over: a temporary that was a generator would keep it open.
     fn end_iterable(&mut self, spent: Option<RustIdent>) {
-        if let Some(name) = spent {
-            self.single_use.remove(&name);
+        // In the exact form the operation that took it may have ended it already.
+        if let Some(name) = spent
+            && (self.single_use.remove(&name) || !self.cx.exact)
+        {
             self.end_iterator(name);
         }
     }
