@@ -77,6 +77,11 @@ fn programs_that_are_too_deep() {
         let said = bed.tauraro("check deep.py");
         assert!(said.status == 1 && said.stderr.ends_with(end), "wanted {end}: {}", said.stderr.chars().rev().take(300).collect::<String>());
     }
+    // What CPython compiles and tauraro does not is said, and said at once.
+    for chain in [" and a", " < a", " + a", ".a"] {
+        let bed = Bed::with(&[("long.py", &format!("a = 1\nx = a{}\n", chain.repeat(5_000)))]);
+        bed.tauraro("check long.py").fails_with("error[TAU0201]: this expression chains or nests more than 1200 operations\n --> long.py:2:5\n");
+    }
     let bed = Bed::with(&[("deep.py", &format!("x = {}{}\nprint(x)\n", "(".repeat(199), ")".repeat(199)))]);
     bed.tauraro("check deep.py").succeeds();
 }

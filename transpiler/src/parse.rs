@@ -14,7 +14,7 @@ pub use rustpython_text_size::{Ranged, TextRange};
 
 use rustpython_parser::{Mode, ParseError, ParseErrorType, ParseOptions, parse_unchecked};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, PythonPlace};
+use crate::diagnostics::{Diagnostic, Diagnostics, PythonPlace, codes};
 use crate::source::{SourceFile, Span};
 use cpython::Wrong;
 
@@ -51,11 +51,19 @@ fn tree(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<ast::ModModu
         return None;
     }
     let ast::Mod::Module(module) = parsed.into_syntax() else { return None };
-    if depth::is_too_deep(&module) {
-        diagnostics.push(said(file, &Wrong::too_deep()));
-        return None;
+    match depth::depth(&module) {
+        depth::Depth::Fine => Some(module),
+        depth::Depth::Endless => {
+            diagnostics.push(said(file, &Wrong::too_deep()));
+            None
+        }
+        depth::Depth::Long(range) => {
+            let message = format!("this expression chains or nests more than {} operations", depth::MAX_NESTING);
+            let start = TextRange::empty(range.start());
+            diagnostics.push(Diagnostic::error(codes::UNSUPPORTED, message, span(file, start)).with_hint("split it over several statements, or build it in a loop"));
+            None
+        }
     }
-    Some(module)
 }
 
 /// What CPython's compiler refuses and no other pass looks at.

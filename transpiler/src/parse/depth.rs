@@ -6,19 +6,40 @@
 
 use rustpython_ast::visitor::{Visitor, walk_expr, walk_pattern, walk_stmt};
 use rustpython_ast::{Expr, ModModule, Pattern, Stmt};
+use rustpython_text_size::{Ranged, TextRange};
 
 /// CPython 3.13 compiles a chain of this many additions, and not much more.
 const MAX_DEPTH: u32 = 9_950;
 
-pub fn is_too_deep(module: &ModModule) -> bool {
-    let mut meter = Meter { depth: 0, exceeded: false };
+/// The generated Rust nests as an expression does and is indented so: beyond this, its size and rustc's time explode.
+pub const MAX_NESTING: u32 = 1_200;
+
+/// What a tree's depth means.
+pub enum Depth {
+    Fine,
+    /// For tauraro, at this expression.
+    Long(TextRange),
+    /// For CPython, too.
+    Endless,
+}
+
+pub fn depth(module: &ModModule) -> Depth {
+    let mut meter = Meter { depth: 0, chained: 0, exceeded: false, long: None, outermost: None };
     meter.visit_body(&module.body);
-    meter.exceeded
+    match meter.long {
+        _ if meter.exceeded => Depth::Endless,
+        Some(range) => Depth::Long(range),
+        None => Depth::Fine,
+    }
 }
 
 struct Meter {
     depth: u32,
+    /// Operands around this point that come after others of the same chain.
+    chained: u32,
     exceeded: bool,
+    long: Option<TextRange>,
+    outermost: Option<TextRange>,
 }
 
 impl Meter {
@@ -41,7 +62,20 @@ impl<'a> Visitor<'a> for Meter {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
+        let operands = match expr {
+            Expr::BoolOp(e) => e.values.len(),
+            Expr::Compare(e) => e.comparators.len(),
+            _ => 0,
+        };
+        let outer = self.outermost;
+        let outermost = *self.outermost.get_or_insert(expr.range());
+        self.chained += operands as u32;
+        if self.depth + self.chained > MAX_NESTING && self.long.is_none() {
+            self.long = Some(outermost);
+        }
         self.below(|meter| walk_expr(meter, expr));
+        self.chained -= operands as u32;
+        self.outermost = outer;
     }
 
     fn visit_pattern(&mut self, pattern: &'a Pattern) {
