@@ -317,7 +317,10 @@ fn unknown(request: &ImportRequest, library: Option<Option<String>>) -> Diagnost
             Some(None) => "the runtime, and no library of CPython 3.13, because none is installed".to_owned(),
             Some(Some(place)) => format!("the runtime, and CPython's library in {place}"),
         };
-        let hint = format!("put {path}.py or a folder {path} beside the script; looked for in the script's folder, {library}");
+        let own = native::extensions_named();
+        let hint = format!(
+            "put {path}.py or a folder {path} beside the script; looked for in the script's folder, {library}; packages that pip installed are not read (built in: {own})"
+        );
         (codes::NO_MODULE, format!("no module named '{name}'"), hint)
     };
     match request.guard {

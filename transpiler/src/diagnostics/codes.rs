@@ -37,7 +37,7 @@ codes! {
     UNSUPPORTED = 201, "this construct is not compiled yet",
         "The construct is valid Python but this version of tauraro has no lowering for it. In module-level code it fails the build; inside a function it raises NotImplementedError when reached.";
     NO_MODULE = 202, "this import cannot be resolved",
-        "No file beside the script, no native module of the runtime and no installed pure-Python package has this name. Put the module beside the script or install the package.";
+        "No file beside the script, no module of the runtime and no module of the installed CPython 3.13's library has this name. Put the module beside the script; packages that pip installed are not read.";
     C_EXTENSION = 203, "a C extension cannot be compiled",
         "The package is written in C for CPython's own machine interface and there is no Python source to compile. Use a pure-Python alternative, or guard the import with try/except ImportError.";
     EXEC = 204, "text cannot be executed at run time",
