@@ -93,10 +93,6 @@ impl Loader for Folder {
         standard::find(dotted)
     }
 
-    fn library_place(&self) -> Option<String> {
-        standard::place()
-    }
-
     fn children(&self, dotted: &str) -> Vec<String> {
         let mut names = Vec::new();
         for entry in fs::read_dir(self.place(dotted)).into_iter().flatten().flatten() {
@@ -201,10 +197,6 @@ impl Loader for Nothing {
 
     fn library(&self, dotted: &str) -> Option<Found> {
         standard::find(dotted)
-    }
-
-    fn library_place(&self) -> Option<String> {
-        standard::place()
     }
 
     fn children(&self, _: &str) -> Vec<String> {

@@ -39,8 +39,6 @@ pub trait Loader {
     fn find(&self, dotted: &str) -> Option<Found>;
     /// The same among installed libraries, asked when neither the program nor the runtime has the module.
     fn library(&self, dotted: &str) -> Option<Found>;
-    /// Where those lie, if there are any.
-    fn library_place(&self) -> Option<String>;
     /// The names directly below a package.
     fn children(&self, dotted: &str) -> Vec<String>;
 }
@@ -295,8 +293,7 @@ impl Search<'_> {
             // `import a.b` asks for `a` first, and that is what is missing.
             let parent = name.rsplit_once('.').map(|(parent, _)| PyName::new(parent));
             if !parent.is_some_and(|parent| self.asked.get(&parent) == Some(&false)) {
-                let library = if self.without_libraries { None } else { Some(self.loader.library_place()) };
-                diagnostics.extend(unknown(request, library));
+                diagnostics.extend(unknown(request));
             }
         }
         None
@@ -304,7 +301,7 @@ impl Search<'_> {
 }
 
 /// What is said about a module that nobody provides depends on whether the program insists on it.
-fn unknown(request: &ImportRequest, library: Option<Option<String>>) -> Diagnostics {
+fn unknown(request: &ImportRequest) -> Diagnostics {
     let mut said = Diagnostics::default();
     let name = &request.module;
     let (code, message, hint) = if native::is_standard(name.as_str()) {
@@ -312,14 +309,9 @@ fn unknown(request: &ImportRequest, library: Option<Option<String>>) -> Diagnost
         (codes::NO_MODULE, message, "`tauraro explain TAU0202` says where modules come from".to_owned())
     } else {
         let path = name.as_str().replace('.', "/");
-        let library = match library {
-            None => "and the runtime".to_owned(),
-            Some(None) => "the runtime, and no library of CPython 3.13, because none is installed".to_owned(),
-            Some(Some(place)) => format!("the runtime, and CPython's library in {place}"),
-        };
         let own = native::extensions_named();
         let hint = format!(
-            "put {path}.py or a folder {path} beside the script; looked for in the script's folder, {library}; packages that pip installed are not read (built in: {own})"
+            "put {path}.py or a folder {path} beside the script; looked for in the script's folder, the runtime, and the library of an installed CPython 3.13; packages that pip installed are not read (built in: {own})"
         );
         (codes::NO_MODULE, format!("no module named '{name}'"), hint)
     };

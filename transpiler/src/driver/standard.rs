@@ -40,11 +40,6 @@ fn folder() -> Option<&'static Path> {
     installed().map(|found| found.library.as_path())
 }
 
-/// The library's folder, as messages show it.
-pub fn place() -> Option<String> {
-    folder().map(|path| path.display().to_string())
-}
-
 /// The interpreter that programs are compared with.
 pub fn python() -> Option<&'static Path> {
     installed().map(|found| found.python.as_path())
