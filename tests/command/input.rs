@@ -88,9 +88,9 @@ fn programs_that_are_too_deep() {
 
 #[test]
 fn modules_that_nobody_provides() {
-    let bed = Bed::with(&[("app.py", "import os, nosuch.sub\n")]);
+    let bed = Bed::with(&[("app.py", "import sys, nosuch.sub\n")]);
     let said = bed.tauraro("check app.py");
-    said.fails_with("error[TAU0202]: no module named 'nosuch'\n --> app.py:1:12\n");
+    said.fails_with("error[TAU0202]: no module named 'nosuch'\n --> app.py:1:13\n");
     assert_eq!(said.stderr.matches("TAU0202").count(), 1, "{said:?}");
     assert!(said.stderr.contains("= hint: put nosuch.py or a folder nosuch beside the script; looked for in the script's folder,"), "{said:?}");
 }

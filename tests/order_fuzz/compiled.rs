@@ -68,7 +68,8 @@ fn unit(programs: &[Program]) -> Result<Unit, String> {
 
 fn start(built: &Built, clock: &Path, index: u64) -> Trace {
     let Some(mut command) = built.command() else { return Trace::failed("no program") };
-    command.arg(index.to_string()).env("LD_PRELOAD", clock);
+    // The clock ends a program that waits for ever at once: what it printed must be out by then.
+    command.arg(index.to_string()).env("LD_PRELOAD", clock).env("PYTHONUNBUFFERED", "1");
     match process::run(command, "", LIMIT) {
         Ok(ended) => {
             let panic = ended.stderr.lines().find(|line| line.contains("panicked at"));
