@@ -20,7 +20,7 @@ struct List {
 
 static ALL: Gil<List> = Gil::new(List { head: Cell::new(std::ptr::null()), count: Cell::new(0) });
 /// Collect when the count of containers reaches this.
-static LIMIT: GilCell<usize> = Gil::new(Cell::new(10_000));
+static LIMIT: GilCell<usize> = Gil::new(Cell::new(SMALLEST));
 static ENABLED: GilCell<bool> = Gil::new(Cell::new(true));
 static COLLECTING: GilCell<bool> = Gil::new(Cell::new(false));
 /// `gc.get_threshold()`.
@@ -30,7 +30,7 @@ pub static STATS: GilCell<[usize; 2]> = Gil::new(Cell::new([0, 0]));
 /// `gc.callbacks`.
 pub static CALLBACKS: GilRefCell<Option<Value>> = Gil::new(RefCell::new(None));
 /// The fewest containers that start an automatic collection.
-const SMALLEST: usize = 10_000;
+const SMALLEST: usize = 20_000;
 
 /// # Safety
 /// `g` is the unlinked head of a new object.
@@ -305,7 +305,10 @@ pub fn collect(generation: i64) -> usize {
         }
         drop(garbage);
     }
-    LIMIT.set((ALL.count.get() * 2).max(SMALLEST));
+    // A look that finds little was not worth its time: programs with a hundred thousand tasks have no garbage.
+    let count = ALL.count.get();
+    let growth = if found * 8 < count { 4 } else { 2 };
+    LIMIT.set((count * growth).max(SMALLEST));
     let [n, total] = STATS.get();
     STATS.set([n + 1, total + found]);
     callbacks("stop", generation, found);
