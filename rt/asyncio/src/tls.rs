@@ -8,6 +8,7 @@ use crate::connect::Options;
 use crate::transports::{self, Kind};
 use crate::streams::StreamProtocol;
 use crate::{futures, glue, handles, stream_writer};
+use rtcore::error::hierarchy::IMPORT_ERROR;
 use rtcore::error::{self, PyResult, runtime_error, type_error, value_error};
 use rtcore::name::Name;
 use rtcore::protocol::call::call_kw;
@@ -24,6 +25,14 @@ pub struct Tls {
     shutdown_timeout: Value,
 }
 
+/// A program that does not import `ssl` does not link it; any other failure is its own.
+fn no_ssl(raised: error::Raised) -> error::Raised {
+    if !error::matches(&raised, &IMPORT_ERROR) {
+        return raised;
+    }
+    drop(error::take(raised));
+    runtime_error("Python ssl module is not available")
+}
 fn only_with_ssl(what: &str) -> error::Raised {
     value_error(format!("{what} is only meaningful with ssl"))
 }
@@ -81,10 +90,8 @@ impl Tls {
         }
     }
     fn protocol(&self, l: &Value, app: &Value, waiter: &Value, server_side: bool, made: bool) -> PyResult {
-        let class = import_module("asyncio.sslproto").and_then(|m| glue::getattr(&m, "SSLProtocol")).map_err(|raised| {
-            drop(error::take(raised));
-            runtime_error("Python ssl module is not available")
-        })?;
+        let module = import_module("asyncio.sslproto").map_err(no_ssl)?;
+        let class = glue::getattr(&module, "SSLProtocol")?;
         let mut names = vec![Name::new("server_hostname"), Name::new("call_connection_made")];
         let mut values = vec![l.clone(), app.clone(), self.context.clone(), waiter.clone(), Value::bool(server_side), self.hostname.clone(), Value::bool(made)];
         for (name, v) in [("ssl_handshake_timeout", &self.handshake_timeout), ("ssl_shutdown_timeout", &self.shutdown_timeout)] {
@@ -105,10 +112,7 @@ impl Tls {
 
 /// BaseEventLoop.start_tls.
 pub async fn start_tls(l: Value, transport: Value, protocol: Value, context: Value, server_side: bool, mut o: Options) -> PyResult {
-    let class = import_module("ssl").and_then(|m| glue::getattr(&m, "SSLContext")).map_err(|raised| {
-        drop(error::take(raised));
-        runtime_error("Python ssl module is not available")
-    })?;
+    let class = glue::getattr(&import_module("ssl").map_err(no_ssl)?, "SSLContext")?;
     if !rtcore::protocol::instance::isinstance(&context, &class)? {
         return Err(type_error(format!("sslcontext is expected to be an instance of ssl.SSLContext, got {}", glue::repr(&context)?)));
     }

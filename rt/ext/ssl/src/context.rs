@@ -385,6 +385,16 @@ fn set_verify_mode(v: &Value, new: Option<Value>) -> PyResult<()> {
     context.change(|_| context.verify_mode.set(mode));
     Ok(())
 }
+/// Lists of revoked certificates are not read, so nobody may rely on them.
+fn set_verify_flags(v: &Value, new: Option<Value>) -> PyResult<()> {
+    const CRL_CHECK: i64 = 0xc;
+    let flags = as_index(&given(new)?)?;
+    if flags & CRL_CHECK != 0 {
+        return Err(not_implemented_error("checking certificates against revocation lists is not supported"));
+    }
+    body(v)?.verify_flags.set(flags);
+    Ok(())
+}
 fn set_check_hostname(v: &Value, new: Option<Value>) -> PyResult<()> {
     let (context, on) = (body(v)?, rtcore::protocol::sequence::truth(&given(new)?)?);
     if on && !context.verifies() {
@@ -445,7 +455,7 @@ static GETSET: &[GetSet] = &[
     GetSet::rw("verify_mode", |v| Ok(Value::int(body(v)?.verify_mode.get())), set_verify_mode),
     GetSet::rw("check_hostname", |v| Ok(Value::bool(body(v)?.check_hostname.get())), set_check_hostname),
     GetSet::rw("options", |v| Ok(Value::int(body(v)?.options.get())), set_options),
-    GetSet::rw("verify_flags", |v| Ok(Value::int(body(v)?.verify_flags.get())), |v, new| set_number(&body(v)?.verify_flags, new)),
+    GetSet::rw("verify_flags", |v| Ok(Value::int(body(v)?.verify_flags.get())), set_verify_flags),
     GetSet::rw("minimum_version", |v| Ok(Value::int(body(v)?.minimum.get())), |v, new| set_version(body(v)?, &body(v)?.minimum, new)),
     GetSet::rw("maximum_version", |v| Ok(Value::int(body(v)?.maximum.get())), |v, new| set_version(body(v)?, &body(v)?.maximum, new)),
     GetSet::rw("_host_flags", |v| Ok(Value::int(body(v)?.host_flags.get())), |v, new| set_number(&body(v)?.host_flags, new)),
