@@ -28,6 +28,8 @@ static STREAM: Method = Method::new(
     N(api::stream),
 );
 
+static CREATE_SSL_CONTEXT: Method = Method::new("create_ssl_context(verify=True, cert=None, trust_env=True)", F3(transport::create_ssl_context));
+
 static TYPES: &[(&str, &Type)] = &[
     ("URL", &url::URL),
     ("QueryParams", &query::QUERY_PARAMS),
@@ -80,13 +82,13 @@ fn lazy(name: &Value) -> PyResult {
     }
 }
 fn setup(m: &Value) -> PyResult<()> {
-    let mut all: Vec<&str> = vec!["codes", "stream", "USE_CLIENT_DEFAULT"];
+    let mut all: Vec<&str> = vec!["codes", "create_ssl_context", "stream", "USE_CLIENT_DEFAULT"];
     all.extend(FUNCTIONS.iter().map(Method::name));
     for (name, t) in TYPES.iter().chain(errors::TYPES) {
         set_str(m, name, Value::of_type(t));
         all.push(name);
     }
-    for f in [&STREAM, &GETATTR] {
+    for f in [&STREAM, &CREATE_SSL_CONTEXT, &GETATTR] {
         set_str(m, f.name(), rtcore::types::function::native::function(f, "httpx"));
     }
     set_str(m, "USE_CLIENT_DEFAULT", object::new(&USE_CLIENT_DEFAULT, UseClientDefault));

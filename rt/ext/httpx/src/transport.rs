@@ -19,11 +19,14 @@ use rtasyncio::native_io::{Mode, complete};
 
 pub struct Transport {
     pool: RefCell<Option<Pool>>,
+    /// The program's `ssl.SSLContext`, or None: read for each request, since a program may change it.
+    context: VCell,
     handler: VCell,
 }
 impl Payload for Transport {
     const GC: bool = true;
     fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
+        self.context.visit(visit);
         self.handler.visit(visit);
     }
 }
@@ -33,7 +36,7 @@ impl Native for Transport {
     }
 }
 fn blank() -> Transport {
-    Transport { pool: RefCell::new(None), handler: VCell::none() }
+    Transport { pool: RefCell::new(None), context: VCell::none(), handler: VCell::none() }
 }
 
 /// The settings of a network transport.
@@ -68,7 +71,7 @@ fn roots(verify: &Value, trust_env: bool) -> PyResult<Roots> {
             if path.is_dir() { Roots::Paths(None, Some(path)) } else { Roots::Paths(Some(path), None) }
         }
         (None, None) => {
-            return Err(error::not_implemented_error(format!("verify must be True, False or the path of a CA file; {} is not supported", verify.ty().name())));
+            return Err(type_error(format!("verify must be True, False, the path of a CA file or an ssl.SSLContext, not {}", verify.ty().name())));
         }
     };
     if let Roots::Paths(Some(file), _) = &found
@@ -78,8 +81,33 @@ fn roots(verify: &Value, trust_env: bool) -> PyResult<Roots> {
     }
     Ok(found)
 }
+/// `create_ssl_context`: an `ssl.SSLContext` as the network transports would make themselves. Programs that name this
+/// function link `ssl`. Without a choice the system's roots are trusted, not those of the package certifi.
+pub fn create_ssl_context(verify: &Value, cert: &Value, trust_env: &Value) -> PyResult {
+    let ssl = rtcore::types::module::import::import_module("ssl")?;
+    let make = |name: &str, path: &std::path::Path| {
+        call_kw(&getattr(&ssl, "create_default_context")?, &[Value::string(path.to_string_lossy().into_owned())], &[Name::new(name)])
+    };
+    let context = if verify.as_bool().is_none() && verify.as_str().is_none() {
+        verify.clone()
+    } else {
+        match roots(verify, truth(trust_env)?)? {
+            Roots::Off => {
+                let made = call(&getattr(&ssl, "SSLContext")?, &[getattr(&ssl, "PROTOCOL_TLS_CLIENT")?])?;
+                rtasyncio::glue::setattr(&made, "check_hostname", rtcore::value::FALSE)?;
+                rtasyncio::glue::setattr(&made, "verify_mode", getattr(&ssl, "CERT_NONE")?)?;
+                made
+            }
+            Roots::Paths(Some(file), _) => make("cafile", &file)?,
+            Roots::Paths(None, Some(folder)) => make("capath", &folder)?,
+            Roots::Paths(None, None) | Roots::System => call(&getattr(&ssl, "create_default_context")?, &[])?,
+        }
+    };
+    identity(cert, &context)?;
+    Ok(context)
+}
 /// `cert`: one file, or a pair of files; a key in it may not be locked by a password.
-fn identity(cert: &Value) -> PyResult<Option<Identity>> {
+fn identity(cert: &Value, context: &Value) -> PyResult<Option<Identity>> {
     if !truth(cert)? {
         return Ok(None);
     }
@@ -88,6 +116,13 @@ fn identity(cert: &Value) -> PyResult<Option<Identity>> {
         "`cert=...` is deprecated. Use `verify=<ssl_context>` instead,with `.load_cert_chain()` to configure the certificate chain.",
         1,
     )?;
+    if !context.is_none() {
+        let files = match rtcore::types::tuple::items(cert) {
+            [] => vec![cert.clone()],
+            all => all.to_vec(),
+        };
+        return call_method(context, "load_cert_chain", &files).map(|_| None);
+    }
     let (chain, key) = match rtcore::types::tuple::items(cert) {
         [] => (cert.clone(), cert.clone()),
         [chain] => (chain.clone(), chain.clone()),
@@ -124,9 +159,15 @@ fn net_proxy(v: &Value) -> PyResult<Option<NetProxy>> {
     headers.extend(headers::body(&h)?.raw());
     Ok(Some(NetProxy { origin: Origin { tls, host: parts.host, port }, headers, trust: Trust::new(Roots::environment()) }))
 }
+/// `verify` as an `ssl.SSLContext`, otherwise None.
+fn context_of(verify: &Value) -> Value {
+    if ext_tls::context::client(verify, &[]).is_some() { verify.clone() } else { NONE }
+}
 fn pool_of(s: &Settings<'_>) -> PyResult<Pool> {
-    let mut trust = Trust::new(roots(s.verify, s.trust_env)?);
-    trust.identity = identity(s.cert)?;
+    let context = context_of(s.verify);
+    // With a context nothing is read from files here.
+    let mut trust = Trust::new(if context.is_none() { roots(s.verify, s.trust_env)? } else { Roots::Off });
+    trust.identity = identity(s.cert, &context)?;
     let limits = if absent(s.limits) { config::default_limits() } else { s.limits.clone() };
     let l = this::<Limits>(&limits)?;
     let count = |c: &VCell| Ok::<_, Raised>(optional_int(&c.get())?.map(|n| n.max(0) as usize));
@@ -148,6 +189,7 @@ pub fn make(mode: Mode, s: &Settings<'_>) -> PyResult {
     let ty = if mode == Mode::Sync { &HTTP_TRANSPORT } else { &ASYNC_HTTP_TRANSPORT };
     let t = blank();
     *t.pool.borrow_mut() = Some(pool_of(s)?);
+    t.context.set(context_of(s.verify));
     Ok(object::new(ty, t))
 }
 /// True for a transport whose requests need no Python call.
@@ -185,6 +227,12 @@ fn ask_of(r: &Request) -> PyResult<Ask> {
 pub async fn handle(v: Value, req: Value, mode: Mode) -> PyResult {
     let t = this::<Transport>(&v)?;
     let Some(pool) = t.pool.borrow().clone() else { return Err(runtime_error("the transport has no connections")) };
+    let context = t.context.get();
+    if !context.is_none()
+        && let Err(e) = pool.use_context(|alpn| ext_tls::context::client(&context, alpn))
+    {
+        return Err(errors::network(e, mode, &req));
+    }
     let r = request::body(&req)?;
     let s = r.stream.get();
     let known = match stream::kind(&s) {
@@ -257,7 +305,9 @@ fn http_init(a: &[Value]) -> PyResult {
         local_address,
         retries: rtasyncio::glue::index(retries)?,
     };
-    *this::<Transport>(v)?.pool.borrow_mut() = Some(pool_of(&settings)?);
+    let t = this::<Transport>(v)?;
+    *t.pool.borrow_mut() = Some(pool_of(&settings)?);
+    t.context.set(context_of(verify));
     Ok(NONE)
 }
 /// Drops what is idle.

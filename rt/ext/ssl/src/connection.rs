@@ -2,7 +2,7 @@
 //! Never: makes configurations (`context`), decides whom to trust (`verify`).
 //! Source: CPython 3.13, Modules/_ssl.c (`_ssl__SSLSocket`).
 
-use crate::errors::{self, Place};
+use ext_tls::errors::{self, Place};
 use crate::{bio, certificate, ciphers, context};
 use rtcore::error::hierarchy::TIMEOUT_ERROR;
 use rtcore::error::{self, PyResult, Raised, not_implemented_error, type_error, value_error};
@@ -104,8 +104,8 @@ fn new(ctx: &Value, link: Link, server_side: &Value, host: &Value, owner: &Value
         // An address is not sent to the server; without a name there is none to send or to check.
         let unnamed = || ServerName::from(std::net::Ipv4Addr::UNSPECIFIED);
         let wanted = if host.is_none() { unnamed() } else { ServerName::try_from(name.to_owned()).unwrap_or_else(|_| unnamed()) };
-        let config = settings.client(!host.is_none()).map_err(|e| errors::of_rustls(&e, name, Place::Handshake))?;
-        let client = rustls::ClientConnection::new(config, wanted).map_err(|e| errors::of_rustls(&e, name, Place::Handshake))?;
+        let config = settings.client(!host.is_none()).map_err(|e| errors::of_rustls(&e, name, Place::Handshake).raise())?;
+        let client = rustls::ClientConnection::new(config, wanted).map_err(|e| errors::of_rustls(&e, name, Place::Handshake).raise())?;
         Stage::Running(Box::new(client.into()))
     };
     let made = Connection {
@@ -143,7 +143,7 @@ fn verb(place: Place) -> &'static str {
 impl Connection {
     fn failed(&self, e: &Error, place: Place) -> Raised {
         self.refused.set(matches!(e, Error::AlertReceived(_)));
-        errors::of_rustls(e, self.host.as_str().unwrap_or(""), place)
+        errors::of_rustls(e, self.host.as_str().unwrap_or(""), place).raise()
     }
     fn sock(&self, r: &Value) -> PyResult {
         weak::deref(r).ok_or_else(|| errors::plain("Underlying socket connection gone"))

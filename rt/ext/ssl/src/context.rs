@@ -2,8 +2,8 @@
 //! Never: moves bytes.
 //! Source: CPython 3.13, Modules/_ssl.c (`_ssl__SSLContext`).
 
-use crate::verify::Check;
-use crate::{certificate, ciphers, connection, errors};
+use crate::{certificate, ciphers, connection};
+use ext_tls::{Check, errors};
 use rtcore::error::hierarchy::raise_os_error;
 use rtcore::error::{not_implemented_error, type_error, value_error};
 use rtcore::methods::*;
@@ -119,13 +119,7 @@ impl Context {
             return Ok(made.clone());
         }
         let provider = self.provider(&state);
-        let check = Check {
-            provider: provider.clone(),
-            roots: Arc::new(Self::roots(&state)),
-            trusted: Arc::new(state.trusted.clone()),
-            chain: self.verifies(),
-            hostname: named && self.check_hostname.get(),
-        };
+        let check = Check::new(provider.clone(), state.trusted.clone(), self.verifies(), named && self.check_hostname.get());
         let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(&self.versions())?;
         let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(check));
         let mut made = match &state.chain {
@@ -175,6 +169,12 @@ impl Context {
         Ok(made)
     }
 }
+
+/// What `httpx` and `websockets` make of a context that a program gives them.
+pub const CONTEXTS: ext_tls::context::Contexts = ext_tls::context::Contexts {
+    client: |v| v.downcast::<Context>().map(|context| context.client(true)),
+    server: |v| v.downcast::<Context>().map(|context| context.server(&[])),
+};
 
 fn new(cls: &Value, protocol: &Value) -> PyResult {
     let protocol = as_index(protocol)?;

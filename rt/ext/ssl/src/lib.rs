@@ -8,9 +8,8 @@ mod ciphers;
 mod connection;
 mod constants;
 mod context;
-mod errors;
-mod verify;
 
+use ext_tls::errors;
 use rtcore::error::{value_error, type_error};
 use rtcore::methods::*;
 use rtcore::protocol::sequence::{as_index, truth};
@@ -80,6 +79,7 @@ static SESSION_DEF: ClassDef = ClassDef::new::<Session>("SSLSession").module("_s
 static SESSION: Type = Type::builtin(&SESSION_DEF);
 
 fn setup(m: &Value) -> PyResult<()> {
+    ext_tls::context::register(context::CONTEXTS);
     for t in errors::ALL.iter().chain(&[&context::CONTEXT, &connection::CONNECTION, &connection::CERTIFICATE, &bio::MEMORY_BIO, &SESSION]) {
         set_str(m, t.name(), Value::of_type(t));
     }

@@ -80,12 +80,18 @@ pub fn refuse_extensions(given: &Value) -> PyResult<()> {
     }
     Err(error::not_implemented_error("extensions=… is not supported: permessage-deflate is negotiated by compression='deflate'"))
 }
+/// Settings of an `SSLContext` that allow no connection.
+pub fn tls_error(e: ext_tls::rustls::Error) -> Raised {
+    ext_tls::errors::of_rustls(&e, "", ext_tls::errors::Place::Handshake).raise()
+}
 /// Why there is no connection; becomes an exception where Python values may be touched.
 enum Failed {
     Name(i32, String),
     Refused(Vec<(std::net::SocketAddr, io::Error)>),
     Io(io::Error),
-    Tls(String),
+    Tls(ext_tls::errors::Trouble),
+    /// A name that no certificate can be for.
+    ServerName(String),
     Eof(&'static str),
     Malformed(String),
     Timeout,
@@ -115,7 +121,8 @@ impl Failed {
                 }
             }
             Failed::Io(e) => raise_value(os_exc(&e, None)),
-            Failed::Tls(text) => raise_value(with_args(&OS_ERROR, vec![Value::int(1), Value::string(text)])),
+            Failed::Tls(trouble) => trouble.raise(),
+            Failed::ServerName(why) => raise_value(with_args(&rtcore::error::hierarchy::VALUE_ERROR, vec![Value::string(why)])),
             Failed::Eof(what) => {
                 let exc = with_args(&errors::INVALID_MESSAGE, vec![Value::str("did not receive a valid HTTP response")]);
                 rtasyncio::glue::set_exc_cause(&exc, with_args(&rtcore::error::hierarchy::EOF_ERROR, vec![Value::str(what)]));
@@ -153,6 +160,12 @@ enum Answer {
     Negotiation(String),
 }
 
+/// How `wss` is secured.
+enum Security {
+    Roots(Roots),
+    /// By the program's `ssl.SSLContext`.
+    Context(Arc<ext_tls::ClientConfig>),
+}
 struct Plan {
     target: Target,
     host: Option<String>,
@@ -160,7 +173,9 @@ struct Plan {
     unix: Option<String>,
     headers: Rows,
     key: String,
-    roots: Roots,
+    security: Security,
+    /// The name that the server's certificate must be for, when it is not the address's.
+    server_name: Option<String>,
     settings: Settings,
     /// Compression is offered.
     compress: bool,
@@ -190,12 +205,16 @@ async fn open(plan: Plan) -> Result<Answer, Failed> {
     if plan.target.secure
         && let Stream::Tcp(tcp) = stream
     {
-        let config = ext_tls::config(&Trust::new(plan.roots.clone()), &[b"http/1.1"]).map_err(Failed::Io)?;
-        let name = ext_tls::server_name(&plan.target.host).map_err(|e| Failed::Tls(e.to_string()))?;
+        let config = match plan.security {
+            Security::Roots(roots) => ext_tls::config(&Trust::new(roots), &[b"http/1.1"]).map_err(Failed::Io)?,
+            Security::Context(config) => config,
+        };
+        let wanted = plan.server_name.as_deref().unwrap_or(&plan.target.host);
+        let name = ext_tls::server_name(wanted).map_err(|e| Failed::ServerName(e.to_string()))?;
         let tls = TlsConnector::from(config).connect(name, tcp).await;
-        stream = Stream::Tls(Box::new(tls.map_err(|e| match e.raw_os_error() {
-            Some(_) => Failed::Io(e),
-            None => Failed::Tls(ext_tls::describe(&e, &plan.target.host)),
+        stream = Stream::Tls(Box::new(tls.map_err(|e| match ext_tls::errors::of_handshake(&e, wanted) {
+            Some(trouble) => Failed::Tls(trouble),
+            None => Failed::Io(e),
         })?));
     }
     let line = format!("GET {} HTTP/1.1", plan.target.resource());
@@ -321,12 +340,21 @@ fn plan(c: &Connect, t: &Target) -> PyResult<Plan> {
         (_, Some(text)) => Some(text.to_owned()),
         (..) => None,
     };
-    let ssl = option(c, "ssl");
-    let roots = match ssl.as_bool() {
-        None | Some(true) if ssl.is_none() || ssl.as_bool() == Some(true) => Roots::environment(),
-        Some(false) => Roots::Off,
-        _ => return Err(type_error("ssl must be True, False or None: SSL contexts are not supported")),
+    let given = c.options.get();
+    let ssl = given.downcast::<rtcore::types::dict::Dict>().and_then(|d| d.get_str("ssl"));
+    let security = match ssl {
+        _ if !t.secure => Security::Roots(Roots::Off),
+        None => Security::Roots(Roots::environment()),
+        Some(v) if v.is_none() => return Err(value_error("ssl=None is incompatible with a wss:// URI")),
+        Some(v) => match (v.as_bool(), ext_tls::context::client(&v, &[])) {
+            (Some(true), _) => Security::Roots(Roots::environment()),
+            (Some(false), _) => return Err(value_error("server_hostname is only meaningful with ssl")),
+            (None, Some(made)) => Security::Context(made.map_err(tls_error)?),
+            (None, None) => return Err(type_error(format!("ssl must be True or an ssl.SSLContext, not {}", v.ty().name()))),
+        },
     };
+    let server_name = option(c, "server_hostname");
+    let server_name = if absent(&server_name) { None } else { Some(to_str(&server_name)?) };
     let get = |n: &str| option(c, n);
     Ok(Plan {
         target: t.clone(),
@@ -335,7 +363,8 @@ fn plan(c: &Connect, t: &Target) -> PyResult<Plan> {
         unix: if unix { Some(to_str(&option(c, "path"))?) } else { None },
         headers,
         key,
-        roots,
+        security,
+        server_name,
         settings: connection::settings(
             true,
             &get("ping_interval"),

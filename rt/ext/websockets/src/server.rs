@@ -6,8 +6,10 @@ use crate::connection::{self, body, within};
 use crate::deflate::{self, Agreed};
 use crate::handshake::{Head, Rows, derive_accept_key, read_head, write_head};
 use crate::objects::{self, Exchange, Headers};
+use crate::client::tls_error;
 use crate::py::*;
 use crate::wire::{self, Phase, Raw as Stream};
+use ext_tls::TlsAcceptor;
 use rtasyncio::futures;
 use rtcore::error::hierarchy::{EXCEPTION, OS_ERROR, os_error_type, strerror, with_args};
 use rtcore::types::dict::Dict;
@@ -86,10 +88,15 @@ pub fn serve(a: &[Value]) -> PyResult {
         rtcore::types::dict::update(d, extra)?;
     }
     crate::client::refuse_extensions(&d.get_str("extensions").unwrap_or(NONE))?;
-    for name in ["ssl", "sock"] {
-        if !absent(&d.get_str(name).unwrap_or(NONE)) {
-            return Err(error::not_implemented_error(format!("serve({name}=…) is not supported")));
-        }
+    if !absent(&d.get_str("sock").unwrap_or(NONE)) {
+        return Err(error::not_implemented_error("serve(sock=…) is not supported"));
+    }
+    let ssl = d.get_str("ssl").unwrap_or(NONE);
+    if !ssl.is_none() && (ssl.as_bool().is_some() || ext_tls::context::server(&ssl).is_none()) {
+        return Err(type_error("ssl argument must be an SSLContext or None"));
+    }
+    if !ssl.is_none() && !absent(&d.get_str("unix").unwrap_or(NONE)) {
+        return Err(error::not_implemented_error("unix_serve(ssl=…) is not supported"));
     }
     let compression = d.get_str("compression").unwrap_or(NONE);
     if !compression.is_none() && compression.as_str() != Some("deflate") {
@@ -246,11 +253,28 @@ fn task_done(task: &Value, server: &Value) -> PyResult<()> {
     Ok(())
 }
 
+/// The TLS handshake of a server.
+async fn secured(stream: Stream, acceptor: TlsAcceptor) -> io::Result<Stream> {
+    match stream {
+        Stream::Tcp(tcp) => Ok(Stream::Served(Box::new(acceptor.accept(tcp).await?))),
+        other @ (Stream::Unix(_) | Stream::Tls(_) | Stream::Served(_)) => Ok(other),
+    }
+}
 /// One connection from its first byte to its last.
 async fn handle(v: Value, (stream, local, remote): Accepted) -> PyResult {
     let s = this::<Server>(&v)?;
     let limit = seconds(&option(s, "open_timeout"))?;
-    let mut stream = stream;
+    let mut stream = match ext_tls::context::server(&option(s, "ssl")) {
+        None => stream,
+        Some(made) => {
+            let acceptor = TlsAcceptor::from(made.map_err(tls_error)?);
+            // A client that does not get through is not worth a word: asyncio logs it in debug mode only.
+            match run(async move { within(limit, secured(stream, acceptor)).await }).await? {
+                Some(Ok(stream)) => stream,
+                Some(Err(_)) | None => return Ok(NONE),
+            }
+        }
+    };
     let read = run(async move {
         let head = within(limit, read_head(&mut stream)).await;
         (stream, head)

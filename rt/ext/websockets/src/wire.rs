@@ -5,7 +5,7 @@
 
 use crate::codec::{self, BINARY, CLOSE, CONT, Fail, Frame, Masks, PING, PONG, Received, TEXT};
 use crate::deflate::{Agreed, Decoder, Encoder};
-use ext_tls::TlsStream;
+use ext_tls::{TlsStream, server};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;
@@ -23,11 +23,13 @@ pub enum Raw {
     Tcp(TcpStream),
     Unix(tokio::net::UnixStream),
     Tls(Box<TlsStream<TcpStream>>),
+    /// The server's end of TLS.
+    Served(Box<server::TlsStream<TcpStream>>),
 }
 impl Raw {
     fn is_tls(&self) -> bool {
         match self {
-            Raw::Tls(_) => true,
+            Raw::Tls(_) | Raw::Served(_) => true,
             Raw::Tcp(_) | Raw::Unix(_) => false,
         }
     }
@@ -38,6 +40,7 @@ macro_rules! each {
             Raw::Tcp($s) => $e,
             Raw::Unix($s) => $e,
             Raw::Tls($s) => $e,
+            Raw::Served($s) => $e,
         }
     };
 }

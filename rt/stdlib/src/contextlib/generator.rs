@@ -3,8 +3,8 @@
 //! Source: CPython 3.13, Lib/contextlib.py (`_GeneratorContextManager`, `_AsyncGeneratorContextManager`).
 
 use rtcore::def::{Def, Kind};
-use rtcore::error::hierarchy::{RUNTIME_ERROR, STOP_ASYNC_ITERATION, STOP_ITERATION, body};
-use rtcore::error::{self, runtime_error};
+use rtcore::error::hierarchy::{RUNTIME_ERROR, STOP_ASYNC_ITERATION, STOP_ITERATION, body, with_args};
+use rtcore::error::{self, Raised, runtime_error};
 use rtcore::frame::{Input, Step, await_, native_coroutine, resume};
 use rtcore::methods::*;
 use rtcore::protocol::call::{call, call_kw, call_method_name};
@@ -69,9 +69,23 @@ pub fn asynccontextmanager(f: &Value) -> PyResult {
 fn enter(v: &Value) -> PyResult {
     match resume(&generator(v)?, Input::Send(NONE)) {
         Step::Yielded(x) => Ok(x),
-        Step::Returned(_) => Err(runtime_error("generator didn't yield")),
+        Step::Returned(v) => {
+            let args = if v.is_none() { vec![] } else { vec![v] };
+            // Raised, so that it has the context that `next` would give it.
+            Err(never_yielded(error::take(error::raise_value(with_args(&STOP_ITERATION, args)))))
+        }
         Step::Raised(r) => Err(r),
     }
+}
+/// `raise RuntimeError("generator didn't yield") from None`, while the end of the generator is handled.
+fn never_yielded(stop: Value) -> Raised {
+    let exc = error::take(runtime_error("generator didn't yield"));
+    if let Some(e) = body(&exc) {
+        e.set_cause(NONE);
+        let old = e.context.replace(stop);
+        drop(old);
+    }
+    error::set_pending(exc)
 }
 fn is_pair_of(exc: &Value, cause: &Value, stop: &'static Type) -> bool {
     exc.ty().is_subtype(&RUNTIME_ERROR) && cause.ty().is_subtype(stop)
@@ -160,8 +174,7 @@ async fn aenter_body(v: Value) -> PyResult {
     match await_(next).await {
         Ok(x) => Ok(x),
         Err(r) if error::matches(&r, &STOP_ASYNC_ITERATION) => {
-            drop(error::take(r));
-            Err(runtime_error("generator didn't yield"))
+            Err(never_yielded(error::take(r)))
         }
         Err(r) => Err(r),
     }

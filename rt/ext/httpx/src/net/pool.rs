@@ -6,7 +6,7 @@ use super::body::Outgoing;
 use super::h1::{self, Received};
 use super::stream::{self, Raw};
 use super::{Kind, NetError, NetResult, Timeouts, within};
-use ext_tls::Trust;
+use ext_tls::{ClientConfig, Trust};
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use std::collections::VecDeque;
@@ -51,6 +51,11 @@ pub struct Config {
     pub local: Option<std::net::IpAddr>,
     pub uds: Option<String>,
     pub proxy: Option<Proxy>,
+}
+impl Config {
+    fn alpn(&self) -> &'static [&'static [u8]] {
+        if self.http2 { &[b"http/1.1", b"h2"] } else { &[b"http/1.1"] }
+    }
 }
 
 /// A connection that speaks HTTP/1.1, and what of the next answer was read too early.
@@ -107,6 +112,8 @@ struct Waiting {
 }
 #[derive(Default)]
 struct State {
+    /// The program's own TLS settings, instead of those of the configuration.
+    context: Option<Arc<ClientConfig>>,
     open: usize,
     serial: u64,
     idle: Vec<Connection>,
@@ -320,6 +327,16 @@ impl Pool {
         self.state().shared.push(one(sender.clone()));
         Ok(one(sender))
     }
+    /// Takes TLS settings that the program may have changed since the last request.
+    ///
+    /// # Errors
+    /// Settings that allow no connection.
+    pub fn use_context(&self, make: impl FnOnce(&[&[u8]]) -> Option<Result<Arc<ClientConfig>, ext_tls::rustls::Error>>) -> NetResult<()> {
+        if let Some(made) = make(self.0.config.alpn()) {
+            self.state().context = Some(made.map_err(|e| NetError::new(Kind::ConnectError, format!("[SSL] {e}")))?);
+        }
+        Ok(())
+    }
     async fn connect(&self, origin: &Origin, t: &Timeouts) -> NetResult<(Raw, bool)> {
         let c = &self.0.config;
         let prior_knowledge = c.http2 && !c.http1;
@@ -328,7 +345,7 @@ impl Pool {
             (Some(proxy), _) => {
                 let mut raw = dial(proxy.origin.clone()).await?;
                 if proxy.origin.tls {
-                    raw = secure(raw, &proxy.origin.host, &proxy.trust, &[b"http/1.1"], t).await?.0;
+                    raw = secure(raw, &proxy.origin.host, configured(&proxy.trust, &[b"http/1.1"])?, t).await?.0;
                 }
                 if !origin.tls {
                     return Ok((raw, false));
@@ -341,13 +358,19 @@ impl Pool {
         if !origin.tls {
             return Ok((raw, prior_knowledge));
         }
-        let alpn: &[&[u8]] = if c.http2 { &[b"http/1.1", b"h2"] } else { &[b"http/1.1"] };
-        let (raw, h2) = secure(raw, &origin.host, &c.trust, alpn, t).await?;
+        let context = self.state().context.clone();
+        let config = match context {
+            Some(config) => config,
+            None => configured(&c.trust, c.alpn())?,
+        };
+        let (raw, h2) = secure(raw, &origin.host, config, t).await?;
         Ok((raw, h2 || prior_knowledge))
     }
 }
-async fn secure(raw: Raw, host: &str, trust: &Trust, alpn: &[&[u8]], t: &Timeouts) -> NetResult<(Raw, bool)> {
-    let config = ext_tls::config(trust, alpn).map_err(|e| NetError::new(Kind::ConnectError, super::os_text(&e)))?;
+fn configured(trust: &Trust, alpn: &[&[u8]]) -> NetResult<Arc<ClientConfig>> {
+    ext_tls::config(trust, alpn).map_err(|e| NetError::new(Kind::ConnectError, super::os_text(&e)))
+}
+async fn secure(raw: Raw, host: &str, config: Arc<ClientConfig>, t: &Timeouts) -> NetResult<(Raw, bool)> {
     let late = |e: NetError| match e.kind {
         Kind::ConnectTimeout => NetError::two(Kind::ConnectTimeout, "_ssl.c:1003: The handshake operation timed out", ""),
         _ => e,

@@ -137,14 +137,11 @@ pub async fn unix(path: &str) -> NetResult<Raw> {
 }
 /// TLS over a stream; true when the server chose HTTP/2.
 pub async fn tls(raw: Raw, host: &str, config: Arc<ClientConfig>) -> NetResult<(Raw, bool)> {
-    let bad = |e: &io::Error| NetError::new(Kind::ConnectError, ext_tls::describe(e, host));
     let name = ext_tls::server_name(host).map_err(|e| NetError::new(Kind::ConnectError, e.to_string()))?;
-    let s = TlsConnector::from(config).connect(name, raw).await.map_err(|e| match e.raw_os_error() {
-        Some(_) => NetError::os(Kind::ConnectError, &e, ""),
-        None if e.kind() == io::ErrorKind::UnexpectedEof => {
-            NetError::two(Kind::ConnectError, "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol (_ssl.c:1020)", "")
-        }
-        None => bad(&e),
+    let s = TlsConnector::from(config).connect(name, raw).await.map_err(|e| match ext_tls::errors::of_handshake(&e, host) {
+        Some(trouble) if e.kind() == io::ErrorKind::UnexpectedEof => NetError::two(Kind::ConnectError, trouble.words(), ""),
+        Some(trouble) => NetError::new(Kind::ConnectError, trouble.words()),
+        None => NetError::os(Kind::ConnectError, &e, ""),
     })?;
     let h2 = s.get_ref().1.alpn_protocol() == Some(b"h2");
     Ok((Raw::Tls(Box::new(s)), h2))
