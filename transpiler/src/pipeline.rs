@@ -222,7 +222,7 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
         }
         if waiting.is_empty() {
             // An extension makes objects of another module for programs that ask for them.
-            for (word, module) in search.natives.iter().filter_map(|name| native::extension(name)?.with).collect::<BTreeSet<_>>() {
+            for (word, module) in search.natives.iter().filter_map(|name| native::extension(name)).flat_map(|found| found.with.iter().copied()).collect::<BTreeSet<_>>() {
                 if program.modules.iter().any(|own| sources.get(own.file).is_some_and(|source| source.text.contains(word))) {
                     if native::exists(module) {
                         search.natives.insert(module.to_owned());

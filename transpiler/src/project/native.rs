@@ -13,8 +13,8 @@ pub struct Extension {
     pub module: &'static str,
     pub folder: &'static str,
     item: &'static str,
-    /// A program that says the word needs the module.
-    pub with: Option<(&'static str, &'static str)>,
+    /// A program that says the word needs the module: word, module.
+    pub with: Vec<(&'static str, &'static str)>,
 }
 
 fn extensions() -> &'static [Extension] {
@@ -23,8 +23,10 @@ fn extensions() -> &'static [Extension] {
         let text = rt_source::FILES.iter().find(|file| file.0 == "extensions.txt").map_or(&[][..], |file| file.1);
         let lines = std::str::from_utf8(text).unwrap_or("").lines().filter(|line| !line.starts_with('#'));
         let row = |line: &'static str| match line.split(' ').collect::<Vec<_>>()[..] {
-            [module, folder, item] => Some(Extension { module, folder, item, with: None }),
-            [module, folder, item, with] => Some(Extension { module, folder, item, with: with.split_once('=') }),
+            [module, folder, item, ref with @ ..] => {
+                let with = with.iter().filter_map(|pair| pair.split_once('=')).collect();
+                Some(Extension { module, folder, item, with })
+            }
             _ => None,
         };
         lines.filter_map(row).collect()

@@ -47,7 +47,8 @@ impl Check {
                 } else if rest.iter().any(|c| der::is_self_signed(c)) {
                     Unknown::InChain
                 } else {
-                    Unknown::Issuer
+                    // rustls tells the server so with the alert that OpenSSL sends.
+                    return bad(CertificateError::UnknownIssuer);
                 };
                 bad(CertificateError::Other(OtherError(Arc::new(why))))
             }
@@ -91,14 +92,12 @@ impl ServerCertVerifier for Check {
 enum Unknown {
     Itself,
     InChain,
-    Issuer,
 }
 impl Unknown {
     fn words(&self) -> (i64, &'static str) {
         match self {
             Unknown::Itself => (18, "self-signed certificate"),
             Unknown::InChain => (19, "self-signed certificate in certificate chain"),
-            Unknown::Issuer => (20, "unable to get local issuer certificate"),
         }
     }
 }
@@ -112,7 +111,7 @@ impl std::error::Error for Unknown {}
 /// OpenSSL's number and words (`X509_verify_cert_error_string`); `host` is the name that was asked for.
 pub fn explain(problem: &CertificateError, host: &str) -> (i64, String) {
     let (number, words) = match problem {
-        CertificateError::UnknownIssuer => Unknown::Issuer.words(),
+        CertificateError::UnknownIssuer => (20, "unable to get local issuer certificate"),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => (10, "certificate has expired"),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => (9, "certificate is not yet valid"),
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
