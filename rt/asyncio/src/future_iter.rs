@@ -6,7 +6,7 @@ use crate::futures::as_future;
 use crate::glue::VCell;
 use rtcore::def::{F1, F2, Method};
 use rtcore::error::hierarchy::is_exception;
-use rtcore::error::{self, PyResult, raise_value, runtime_error, type_error};
+use rtcore::error::{self, PyResult, runtime_error, type_error};
 use rtcore::object::{self, Native, Payload};
 use rtcore::types::class::{ClassDef, Hooks, Type, TypeFlags};
 use rtcore::value::{NONE, Value};
@@ -77,7 +77,7 @@ fn iter_throw(v: &Value, args: &Value) -> PyResult {
     if let Some(it) = v.downcast::<FutureIter>() {
         drop(it.future.take());
     }
-    Err(raise_value(exc))
+    Err(error::set_pending(exc))
 }
 fn iter_close(v: &Value) -> PyResult {
     if let Some(it) = v.downcast::<FutureIter>() {
@@ -97,7 +97,7 @@ fn iter_resume(v: &Value, _first: bool) -> Poll<PyResult> {
         if let Some(it) = v.downcast::<FutureIter>() {
             drop(it.future.take());
         }
-        return Poll::Ready(rtcore::frame::leaf::leaf_throw(sent));
+        return Poll::Ready(Err(error::set_pending(sent)));
     }
     drop(sent);
     match iter_step(v) {

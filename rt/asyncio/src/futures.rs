@@ -767,7 +767,8 @@ pub fn resume(v: &Value, _first: bool) -> Poll<PyResult> {
     use rtcore::frame::slot::{self, Tag};
     let (tag, sent) = slot::take();
     if tag != Tag::Send {
-        return Poll::Ready(rtcore::frame::leaf::leaf_throw(sent));
+        // `FutureIter_throw` restores the exception: nothing is chained to what is handled further out.
+        return Poll::Ready(Err(error::set_pending(sent)));
     }
     drop(sent);
     let Some(f) = as_future(v) else { return Poll::Ready(Ok(NONE)) };

@@ -72,6 +72,13 @@ impl Exception {
         drop(e);
         drop(old);
     }
+    /// Keeps a value alive with the exception, as the frames of CPython's own Python code do that a traceback leads
+    /// to: `self` of a method that raised. Behind the fields of every type.
+    pub fn keep(&self, v: Value) {
+        const FIELDS: usize = 10;
+        let at = self.extra.borrow().len().max(FIELDS);
+        self.set_field(at, v);
+    }
     pub fn set_cause(&self, cause: Value) {
         self.suppress_context.set(true);
         let old = self.cause.replace(cause);

@@ -5,7 +5,8 @@
 use rtcore::def::{Def, Kind};
 use rtcore::error::hierarchy::{RUNTIME_ERROR, STOP_ASYNC_ITERATION, STOP_ITERATION, body, with_args};
 use rtcore::error::{self, Raised, runtime_error};
-use rtcore::frame::{Input, Step, await_, native_coroutine, resume};
+use rtcore::frame::async_generator::builtin_anext;
+use rtcore::frame::{Frame, Input, Step, await_, native_coroutine, next_step, resume};
 use rtcore::methods::*;
 use rtcore::protocol::call::{call, call_kw, call_method_name};
 use rtcore::types::function::closure;
@@ -66,8 +67,15 @@ pub fn asynccontextmanager(f: &Value) -> PyResult {
     helper(f, run_async)
 }
 
+/// `next(self.gen)`, with the value of a generator that returned.
+fn advance(it: &Value) -> Step {
+    match it.downcast::<Frame>() {
+        Some(f) if f.kind() == Kind::Generator => resume(it, Input::Send(NONE)),
+        Some(_) | None => next_step(it),
+    }
+}
 fn enter(v: &Value) -> PyResult {
-    match resume(&generator(v)?, Input::Send(NONE)) {
+    match advance(&generator(v)?) {
         Step::Yielded(x) => Ok(x),
         Step::Returned(v) => {
             let args = if v.is_none() { vec![] } else { vec![v] };
@@ -116,14 +124,27 @@ fn restore_traceback(value: &Value, tb: &Value) {
     }
 }
 /// `try: raise RuntimeError(text) finally: …`: what closes the generator runs while the error is handled.
-fn closing(text: &str, close: impl FnOnce() -> PyResult) -> PyResult {
+fn closing(text: &str, generator: &Value) -> PyResult {
     let stop = error::take(runtime_error(text));
     let node = error::top_node();
     let before = node.replace(stop.clone());
-    let closed = close();
+    let closed = call_method_name(generator, names::close.get(), &[]);
     drop(node.replace(before));
-    closed?;
-    Err(error::set_pending(stop))
+    Err(not_closed(closed, stop, generator))
+}
+/// What leaves a manager whose generator had to be closed. One that does not let itself be closed lives on in the
+/// frame of `__exit__`, as long as the exception that tells of it.
+fn not_closed(closed: PyResult, stop: Value, generator: &Value) -> Raised {
+    match closed {
+        Ok(_) => error::set_pending(stop),
+        Err(r) => {
+            let exc = error::take(r);
+            if let Some(e) = body(&exc) {
+                e.keep(generator.clone());
+            }
+            error::set_pending(exc)
+        }
+    }
 }
 async fn aclosing(text: &str, generator: &Value) -> PyResult {
     let stop = error::take(runtime_error(text));
@@ -134,17 +155,16 @@ async fn aclosing(text: &str, generator: &Value) -> PyResult {
         Err(r) => Err(r),
     };
     drop(node.replace(before));
-    closed?;
-    Err(error::set_pending(stop))
+    Err(not_closed(closed, stop, generator))
 }
 fn exit(v: &Value, ty: &Value, value: &Value, tb: &Value) -> PyResult {
     let g = generator(v)?;
     if ty.is_none() {
-        return match resume(&g, Input::Send(NONE)) {
+        return match advance(&g) {
             Step::Returned(_) => Ok(FALSE),
             Step::Raised(r) => Err(r),
             Step::Yielded(_) => {
-                closing("generator didn't stop", || call_method_name(&g, names::close.get(), &[]))
+                closing("generator didn't stop", &g)
             }
         };
     }
@@ -159,7 +179,7 @@ fn exit(v: &Value, ty: &Value, value: &Value, tb: &Value) -> PyResult {
             out
         }
         Step::Yielded(_) => {
-            closing("generator didn't stop after throw()", || call_method_name(&g, names::close.get(), &[]))
+            closing("generator didn't stop after throw()", &g)
         }
     }
 }
@@ -170,7 +190,7 @@ static INNER: Def = Def::native("AsyncContextDecorator.__call__.<locals>.inner",
 
 async fn aenter_body(v: Value) -> PyResult {
     let g = generator(&v)?;
-    let next = call_method_name(&g, names::__anext__.get(), &[])?;
+    let next = builtin_anext(&g, &rtcore::value::UNBOUND)?;
     match await_(next).await {
         Ok(x) => Ok(x),
         Err(r) if error::matches(&r, &STOP_ASYNC_ITERATION) => {
@@ -185,7 +205,7 @@ fn aenter(v: &Value) -> PyResult {
 async fn aexit_body(v: Value, ty: Value, value: Value, tb: Value) -> PyResult {
     let g = generator(&v)?;
     if ty.is_none() {
-        let next = call_method_name(&g, names::__anext__.get(), &[])?;
+        let next = builtin_anext(&g, &rtcore::value::UNBOUND)?;
         return match await_(next).await {
             Err(r) if error::matches(&r, &STOP_ASYNC_ITERATION) => {
                 drop(error::take(r));
