@@ -16,6 +16,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("build", &["infer", "color", "lower", "rir", "emit", "format", "project", "cli"]),
     ("infer", &["parse", "resolve", "build", "lower", "rir", "emit", "format", "project", "cli"]),
     ("color", &["parse", "resolve", "build", "lower", "rir", "emit", "format", "project", "cli"]),
+    ("lint", &["parse", "resolve", "build", "infer", "color", "lower", "rir", "emit", "format", "project", "cli"]),
     ("rir", &["parse", "resolve", "build", "hir", "infer", "color", "lower", "emit", "format", "project", "cli"]),
     ("lower", &["parse", "resolve", "build", "emit", "format", "project", "cli"]),
     ("emit", &["parse", "resolve", "build", "hir", "infer", "color", "lower", "format", "project", "cli"]),

@@ -10,6 +10,7 @@ pub mod emit;
 pub mod format;
 pub mod hir;
 pub mod infer;
+pub mod lint;
 pub mod lower;
 pub mod parse;
 pub mod pipeline;

@@ -12,6 +12,7 @@ mod errors;
 pub use rustpython_ast as ast;
 pub use rustpython_text_size::{Ranged, TextRange};
 
+use rustpython_ast::token::TokenKind;
 use rustpython_parser::{Mode, ParseError, ParseErrorType, ParseOptions, parse_unchecked};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, PythonPlace, codes};
@@ -35,6 +36,13 @@ pub fn parse(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<ast::Mo
 /// The tree of a text that is known to be valid, as an installed library's is.
 pub fn parse_trusted(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<ast::ModModule> {
     tree(file, diagnostics)
+}
+
+/// The comments of a text that the grammar takes.
+pub fn comments(file: &SourceFile) -> Vec<Span> {
+    let options = ParseOptions::from(Mode::Module).with_target_version(ast::PythonVersion::PY313);
+    let parsed = parse_unchecked(&file.text, options);
+    parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment).map(|token| span(file, token.range())).collect()
 }
 
 fn tree(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<ast::ModModule> {

@@ -13,8 +13,9 @@ use crate::project::{Library, RustFile};
 use crate::project::native;
 use crate::resolve::imports::ImportRequest;
 use crate::source::SourceMap;
+use crate::lint::{Ignores, ignore};
 use crate::lower::ModuleRef;
-use crate::{backend, build, color, hir, infer, parse, resolve, rir};
+use crate::{backend, build, color, hir, infer, lint, parse, resolve, rir};
 
 /// The script that a program starts with; the text is an error when it could not be decoded.
 #[derive(Clone, Debug)]
@@ -81,6 +82,11 @@ pub fn compile(entry: &Entry, loader: &dyn Loader, options: &Options) -> Compile
     let mut compiled = Compiled::default();
     let Compiled { sources, diagnostics, files, libraries, extensions } = &mut compiled;
     let front = front(entry, loader, options, sources, diagnostics);
+    if !diagnostics.has_errors() {
+        let own: Vec<_> = front.program.modules.iter().filter(|module| !front.libraries.contains(&module.name)).collect();
+        diagnostics.extend(lint::lint(&own, &front.ignores, sources));
+    }
+    front.ignores.apply(diagnostics, sources);
     if options.strict {
         diagnostics.deny_warnings();
     }
@@ -151,6 +157,8 @@ pub struct Front {
     pub natives: BTreeSet<String>,
     /// Modules of installed libraries.
     pub libraries: HashSet<PyName>,
+    /// Comments that silence warnings.
+    pub ignores: Ignores,
 }
 
 /// parse → resolve → build for the script and every module of its own that it may import.
@@ -164,6 +172,7 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
     let mut packages = Vec::new();
     let mut by_name = false;
     let mut reach = reach::Reach::default();
+    let mut ignores = Ignores::default();
     loop {
         while let Some((name, found)) = waiting.pop_front() {
             let file = sources.add(&found.path, found.text.as_deref().unwrap_or(""));
@@ -197,6 +206,9 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
                 continue;
             }
             heard.extend(own);
+            if !found.is_library && file.text.contains(ignore::WORD) {
+                ignores.read(&file, &parse::comments(&file), heard);
+            }
             warnings::text_at_run_time(&module, heard);
             if found.is_library {
                 libraries.insert(name.clone());
@@ -232,7 +244,7 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
             }
         }
         if waiting.is_empty() {
-            return Front { program, natives: search.natives, libraries };
+            return Front { program, natives: search.natives, libraries, ignores };
         }
     }
 }

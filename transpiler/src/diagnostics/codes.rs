@@ -34,6 +34,8 @@ codes! {
         "Source files are read as UTF-8, Python's default. Convert the file.";
     SETTING = 103, "a setting cannot be used",
         "[tool.tauraro] in pyproject.toml, or the header of the script (PEP 723), holds something that is not TOML, a key that tauraro does not know, or a value of the wrong kind. The keys are strict, release and output-folder.";
+    IGNORE = 104, "a comment that ignores nothing",
+        "`# tauraro: ignore[TAU0303]` silences the warnings of that code that mark its line; several codes are divided by commas. This one names no code, or one that does not exist.";
     UNSUPPORTED = 201, "this construct is not compiled yet",
         "The construct is valid Python but this version of tauraro has no lowering for it. In module-level code it fails the build; inside a function it raises NotImplementedError when reached.";
     NO_MODULE = 202, "this import cannot be resolved",
@@ -44,6 +46,16 @@ codes! {
         "exec, eval and compile need an interpreter, and the binary contains none. Literals can be read with ast.literal_eval.";
     DEPENDENCY = 205, "a dependency that the script's header names",
         "Each dependency of a PEP 723 header is native (the runtime has the module), compiled (its Python source lies beside the script) or unsupported. tauraro installs nothing.";
+    NEVER_AWAITED = 301, "a coroutine that is never awaited",
+        "Calling an `async def` makes a coroutine and runs nothing of it. This one is dropped at once, so its body never runs; CPython says so with a RuntimeWarning when the program is there. Await it, or make a task of it and keep the task.";
+    DROPPED_TASK = 302, "a task that nothing keeps",
+        "The event loop has weak references to its tasks: one that nothing else refers to can be collected before it is done, and its exception is seen by nobody. Keep it in a variable or a set, or start it in an asyncio.TaskGroup.";
+    BLOCKING_CALL = 303, "a call that blocks the event loop",
+        "While this call waits, no other task runs: it is reached from a coroutine, through the calls that are shown. Use the function of asyncio that is awaited, or `asyncio.to_thread`. Functions that are handed to a thread or an executor are not meant.";
+    SWALLOWED_CANCELLATION = 304, "a cancellation that is swallowed",
+        "CancelledError arrives at an `await` when somebody cancels the task, a timeout or a TaskGroup too. A handler that catches it and does not raise lets the task go on, and whoever cancelled it waits in vain. Raise it again, or clean up in `finally`.";
+    HELD_LOCK = 305, "a lock that is held across a slow await",
+        "Every task that wants the lock waits until this wait is over. Hold a lock for what must not be interrupted; a semaphore limits how many do something slow. A lock of threads that is held across an await stops the whole loop.";
     INTERNAL = 901, "tauraro itself went wrong",
         "A pass produced something that is not Rust. This is a bug in tauraro, whatever the program says; please report it with the program.";
 }

@@ -116,6 +116,10 @@ impl Diagnostics {
         self.items.extend(other.items);
     }
 
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.items.retain(keep);
+    }
+
     /// `--strict`.
     pub fn deny_warnings(&mut self) {
         for item in &mut self.items {

@@ -1,0 +1,6 @@
+async def greet(name):
+    return name
+
+
+def start():
+    greet("start")
