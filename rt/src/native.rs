@@ -70,6 +70,7 @@ pub use rtstdlib::select::MODULE as select;
 pub use rtstdlib::fcntl::MODULE as fcntl;
 pub use rtstdlib::accounts::PWD as pwd;
 pub use rtstdlib::accounts::GRP as grp;
+pub use rtstdlib::resource::MODULE as resource;
 pub use rtstdlib::subprocess_native::MODULE as _posixsubprocess;
 pub use rtstdlib::inspect::MODULE as inspect;
 pub use rtstdlib::importlib::MODULE as importlib;

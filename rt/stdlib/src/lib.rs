@@ -44,6 +44,7 @@ pub mod zlib;
 pub mod importlib;
 pub mod subprocess_native;
 pub mod accounts;
+pub mod resource;
 pub mod fcntl;
 pub mod select;
 pub mod errno;

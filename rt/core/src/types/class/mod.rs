@@ -342,7 +342,9 @@ impl Type {
         if self.is_static() && self.def.module != "builtins" && !self.has_flag(TypeFlags::PYTHON) {
             return format!("{}.{}", self.def.module, self.name());
         }
-        if self.is_heap() && C_MODULES.contains(&self.module_name().as_str()) {
+        // Struct sequences are made by the C library of CPython, which names them whole.
+        let written_in_c = || C_MODULES.contains(&self.module_name().as_str()) || self.own(Name::new("n_unnamed_fields")).is_some();
+        if self.is_heap() && written_in_c() {
             return format!("{}.{}", self.module_name(), self.name());
         }
         self.name().to_string()
