@@ -63,6 +63,40 @@ pub fn is_main() -> bool {
 thread_local! {
     static SECONDARY: Cell<bool> = const { Cell::new(false) };
 }
+/// Tells living threads apart; never 0.
+pub fn thread_id() -> usize {
+    SECONDARY.with(|here| std::ptr::from_ref(here).addr())
+}
+/// True once a second thread was started.
+#[inline(always)]
+pub fn is_threaded() -> bool {
+    THREADED.load(Ordering::Acquire)
+}
+/// What threads wait at for a change of something that the lock guards: whoever changes it rings.
+pub struct Bell {
+    count: Mutex<u64>,
+    rung: Condvar,
+}
+impl Bell {
+    pub const fn new() -> Bell {
+        Bell { count: Mutex::new(0), rung: Condvar::new() }
+    }
+    pub fn ring(&self) {
+        *self.count.lock().unwrap_or_else(|e| e.into_inner()) += 1;
+        self.rung.notify_all();
+    }
+    /// Gives the lock away until somebody rings. What the caller looked at before cannot have changed without a ring
+    /// that this sees.
+    pub fn wait(&self) {
+        let seen = *self.count.lock().unwrap_or_else(|e| e.into_inner());
+        allow_threads(|| {
+            let mut count = self.count.lock().unwrap_or_else(|e| e.into_inner());
+            while *count == seen {
+                count = self.rung.wait(count).unwrap_or_else(|e| e.into_inner());
+            }
+        });
+    }
+}
 /// The machine stack of a thread; only what is touched costs memory.
 const STACK: usize = 256 << 20;
 /// Starts a thread that runs `f` with the lock held.

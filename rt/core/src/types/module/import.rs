@@ -8,7 +8,7 @@ use crate::gil::Gil;
 use crate::name::{Name, names};
 use crate::protocol::attr;
 use crate::types::dict::Dict;
-use crate::types::module::{Module, ModuleDef, NativeModule, modules, native};
+use crate::types::module::{Module, locks, ModuleDef, NativeModule, modules, native};
 use crate::value::{NONE, Value};
 use std::cell::RefCell;
 
@@ -82,20 +82,27 @@ pub fn import_module(name: &str) -> PyResult {
         if m.is_none() {
             return Err(not_found(format!("import of {name} halted; None in sys.modules"), name));
         }
+        // CPython 3.13: Python/import.c, `import_ensure_initialized`: what was found is the result, even when its body fails.
+        if m.downcast::<Module>().is_some_and(|m| m.initializing.get()) {
+            locks::wait(name);
+        }
         return Ok(m);
     }
     let mut parent = None;
     if let Some((p, _)) = name.rsplit_once('.') {
         let pm = import_module(p)?;
-        if let Some(m) = loaded(&key)? {
-            return Ok(m);
+        if loaded(&key)?.is_some() {
+            return import_module(name);
         }
         parent = Some(pm);
     }
     let module = match (find_compiled(name), find_native(name)) {
         (Some(def), _) => {
             store(&key, def.module())?;
-            match execute(def) {
+            locks::begin(name);
+            let executed = execute(def);
+            locks::end(name);
+            match executed {
                 Ok(m) => m,
                 Err(r) => {
                     let exc = crate::error::take(r);

@@ -3,6 +3,7 @@
 //! Source: CPython 3.13, Objects/moduleobject.c.
 
 pub mod import;
+mod locks;
 
 use crate::def::{Def, F1, Method, Raw};
 use crate::error::hierarchy::{NAME_ERROR, body, instance};
