@@ -125,6 +125,7 @@ struct Child {
     close_others: bool,
     keep: Vec<i32>,
     umask: i64,
+    restore_signals: bool,
 }
 impl Child {
     fn prepare(&self) -> std::io::Result<()> {
@@ -135,6 +136,11 @@ impl Child {
             }
             if self.umask >= 0 {
                 libc::umask(self.umask as libc::mode_t);
+            }
+            // Rust's own start of a child makes SIGPIPE deadly again, whatever is asked.
+            libc::signal(libc::SIGPIPE, if self.restore_signals { libc::SIG_DFL } else { libc::SIG_IGN });
+            if self.restore_signals {
+                libc::signal(libc::SIGXFSZ, libc::SIG_DFL);
             }
             if self.to_stdout && libc::dup2(1, 2) < 0 {
                 return Err(std::io::Error::last_os_error());
@@ -208,6 +214,7 @@ pub fn spawn(args: &[Value], shell: bool, streams: &[Value; 3], mut o: Options) 
     let close_fds = o.take("close_fds");
     let pass_fds = o.take("pass_fds");
     let umask = o.take("umask");
+    let restore_signals = o.take("restore_signals");
     let mut keep = vec![];
     if !pass_fds.is_none() {
         for fd in rtcore::protocol::iter::collect(&pass_fds)? {
@@ -220,8 +227,9 @@ pub fn spawn(args: &[Value], shell: bool, streams: &[Value; 3], mut o: Options) 
         close_others: close_fds.is_none() || glue::truth(&close_fds)?,
         keep,
         umask: if umask.is_none() { -1 } else { glue::index(&umask)? },
+        restore_signals: restore_signals.is_none() || glue::truth(&restore_signals)?,
     };
-    for known in ["restore_signals", "creationflags", "pipesize"] {
+    for known in ["creationflags", "pipesize"] {
         drop(o.take(known));
     }
     o.finish("Popen.__init__")?;

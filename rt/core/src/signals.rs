@@ -9,7 +9,7 @@ use crate::gil::Gil;
 use crate::protocol::call::call;
 use crate::value::{NONE, Value};
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering};
 
 pub const NSIG: usize = 65;
 static FLAGS: [AtomicBool; NSIG] = [const { AtomicBool::new(false) }; NSIG];
@@ -32,16 +32,29 @@ pub enum Handler {
     /// An event loop has a handler for it, which runs in the loop's next pass.
     Loop,
 }
-static HANDLERS: Gil<RefCell<Vec<Handler>>> = Gil::new(RefCell::new(Vec::new()));
+/// What the program set; for the others the system is asked.
+static HANDLERS: Gil<RefCell<[Option<Handler>; NSIG]>> = Gil::new(RefCell::new([const { None }; NSIG]));
+/// When the oldest SIGINT that nobody has noticed came, in seconds of the monotonic clock.
+static UNNOTICED: AtomicI64 = AtomicI64::new(0);
+/// So long a SIGINT may stay unnoticed before the next one ends the program.
+const PATIENCE: i64 = 2;
 
 extern "C" fn on_signal(n: i32) {
     if let Some(f) = FLAGS.get(n as usize) {
-        if f.swap(true, Ordering::AcqRel) && n == libc::SIGINT {
-            // The one before has not been noticed: the program is somewhere where nothing asks.
-            // SAFETY: both calls are allowed in signal handlers.
+        let again = f.swap(true, Ordering::AcqRel);
+        if n == libc::SIGINT {
+            // SAFETY: the calls are allowed in signal handlers.
             unsafe {
-                libc::signal(libc::SIGINT, libc::SIG_DFL);
-                libc::raise(libc::SIGINT);
+                let mut now: libc::timespec = std::mem::zeroed();
+                libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now);
+                if !again {
+                    UNNOTICED.store(now.tv_sec, Ordering::Relaxed);
+                } else if now.tv_sec - UNNOTICED.load(Ordering::Relaxed) >= PATIENCE {
+                    // The program is somewhere where nothing asks. Two that come together, as from a terminal and
+                    // from a parent that passes it on, are one for CPython and here.
+                    libc::signal(libc::SIGINT, libc::SIG_DFL);
+                    libc::raise(libc::SIGINT);
+                }
             }
         }
         ANY.store(true, Ordering::Release);
@@ -73,24 +86,29 @@ fn sigaction(n: i32, handler: usize) -> std::io::Result<()> {
         if libc::sigaction(n, &sa, std::ptr::null_mut()) < 0 { Err(std::io::Error::last_os_error()) } else { Ok(()) }
     }
 }
-/// Ctrl-C becomes KeyboardInterrupt, unless whoever started the program has it ignored. CPython: `signal_install_handlers`.
-pub fn start() {
+/// What the system does with a signal.
+fn disposition(n: i32) -> Handler {
     // SAFETY: asks for the disposition, which is plain data.
     let ignored = unsafe {
         let mut old: libc::sigaction = std::mem::zeroed();
-        libc::sigaction(libc::SIGINT, std::ptr::null(), &mut old) == 0 && old.sa_sigaction == libc::SIG_IGN
+        libc::sigaction(n, std::ptr::null(), &mut old) == 0 && old.sa_sigaction == libc::SIG_IGN
     };
-    let handler = if ignored { Handler::Ignore } else { Handler::Interrupt };
-    // Without a handler Ctrl-C ends the program, which is the next best thing.
-    drop(set(libc::SIGINT, handler));
+    if ignored { Handler::Ignore } else { Handler::Default }
+}
+/// Ctrl-C becomes KeyboardInterrupt, unless whoever started the program has it ignored; writing beyond a limit of size
+/// is an error, not a signal (and so is writing into a closed pipe, which Rust's start has seen to).
+/// Source: CPython 3.13, Python/pylifecycle.c (`init_signals`), Modules/signalmodule.c (`signal_install_handlers`).
+pub fn start() {
+    drop(sigaction(libc::SIGXFSZ, libc::SIG_IGN));
+    if matches!(disposition(libc::SIGINT), Handler::Default) {
+        // Without a handler Ctrl-C ends the program, which is the next best thing.
+        drop(set(libc::SIGINT, Handler::Interrupt));
+    }
 }
 /// The handler of a signal; the system's disposition when the program set none.
 pub fn get(n: i32) -> Handler {
-    match HANDLERS.borrow().get(n as usize) {
-        Some(h) => h.clone(),
-        None if n == libc::SIGINT => Handler::Interrupt,
-        None => Handler::Default,
-    }
+    let set = HANDLERS.borrow().get(n as usize).cloned().flatten();
+    set.unwrap_or_else(|| disposition(n))
 }
 /// Sets the handler and returns the old one.
 pub fn set(n: i32, h: Handler) -> std::io::Result<Handler> {
@@ -99,17 +117,10 @@ pub fn set(n: i32, h: Handler) -> std::io::Result<Handler> {
         Handler::Ignore => libc::SIG_IGN,
         Handler::Interrupt | Handler::Python(_) | Handler::Native(..) | Handler::Loop => on_signal as extern "C" fn(i32) as usize,
     };
+    let before = disposition(n);
     sigaction(n, os)?;
     let mut table = HANDLERS.borrow_mut();
-    if table.is_empty() {
-        *table = vec![Handler::Default; NSIG];
-        table[libc::SIGINT as usize] = Handler::Interrupt;
-        table[libc::SIGPIPE as usize] = Handler::Ignore;
-    }
-    Ok(match table.get_mut(n as usize) {
-        Some(slot) => std::mem::replace(slot, h),
-        None => Handler::Default,
-    })
+    Ok(table.get_mut(n as usize).and_then(|slot| slot.replace(h)).unwrap_or(before))
 }
 pub fn set_loop_fd(fd: i32) -> i32 {
     LOOP_FD.swap(fd, Ordering::AcqRel)
