@@ -73,10 +73,10 @@ pub fn finalize(modules: &[&'static ModuleDef]) -> bool {
         f();
     }
     run_callbacks();
-    let flushed = crate::io::std::flush_std();
+    let flushed = crate::io::std::flush_std(true);
     FINALIZING.set(true);
     clear_modules(modules);
-    crate::io::std::flush_std() && flushed
+    crate::io::std::flush_std(false) && flushed
 }
 
 /// A module's globals are reachable from its functions and the functions from its globals, so CPython

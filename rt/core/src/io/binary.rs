@@ -4,6 +4,7 @@
 //! Source: CPython 3.13, Modules/_io/fileio.c, Modules/_io/bufferedio.c.
 
 use super::base::{BUFFERED_IO_BASE, RAW_IO_BASE, unsupported};
+use super::busy::Busy;
 use super::{over, raw};
 use crate::error::{PyResult, type_error, value_error};
 use crate::methods::*;
@@ -32,6 +33,7 @@ pub struct Binary {
     rpos: Cell<usize>,
     wbuf: RefCell<Vec<u8>>,
     capacity: usize,
+    busy: Busy,
 }
 impl Payload for Binary {
     const GC: bool = true;
@@ -97,6 +99,7 @@ fn stream(fd: i32, access: Access, closefd: bool, name: Value, mode: &str, capac
         rpos: Cell::new(0),
         wbuf: RefCell::new(vec![]),
         capacity: capacity.max(1),
+        busy: Busy::default(),
     }
 }
 
@@ -173,6 +176,7 @@ impl Binary {
     }
     /// Fills the empty read buffer by one system call; false at the end.
     pub fn fill(&self) -> PyResult<bool> {
+        let _entered = self.busy.enter();
         let fd = self.check_readable()?;
         if !self.is_pair() {
             self.flush_writes()?;
@@ -189,12 +193,14 @@ impl Binary {
     }
     /// What one system call at most gives.
     pub fn read_some(&self) -> PyResult<Vec<u8>> {
+        let _entered = self.busy.enter();
         if self.ahead() == 0 && !self.fill()? {
             return Ok(vec![]);
         }
         Ok(self.take_ahead(usize::MAX))
     }
     pub fn read_all(&self) -> PyResult<Vec<u8>> {
+        let _entered = self.busy.enter();
         let fd = self.check_readable()?;
         self.flush_writes()?;
         let mut out = self.take_ahead(usize::MAX);
@@ -208,6 +214,7 @@ impl Binary {
         }
     }
     pub fn read(&self, n: i64) -> PyResult<Vec<u8>> {
+        let _entered = self.busy.enter();
         if n < 0 {
             return self.read_all();
         }
@@ -229,6 +236,7 @@ impl Binary {
         Ok(out)
     }
     pub fn readline(&self, limit: i64) -> PyResult<Vec<u8>> {
+        let _entered = self.busy.enter();
         self.check_readable()?;
         let limit = if limit < 0 { usize::MAX } else { limit as usize };
         let mut out = vec![];
@@ -273,6 +281,7 @@ impl Binary {
         Ok(())
     }
     pub fn write(&self, data: &[u8]) -> PyResult<usize> {
+        let _entered = self.busy.enter();
         let fd = self.check_writable()?;
         if self.direct {
             return raw::write(fd, data);
@@ -280,32 +289,40 @@ impl Binary {
         if self.ahead() > 0 && !self.is_pair() {
             self.rewind_ahead()?;
         }
-        let full = {
-            let mut w = self.wbuf.borrow_mut();
-            w.extend_from_slice(data);
-            w.len() >= self.capacity.max(BUFFER)
-        };
-        if full {
-            self.flush_writes()?;
+        let room = self.capacity.max(BUFFER);
+        if self.wbuf.borrow().len() + data.len() <= room {
+            self.wbuf.borrow_mut().extend_from_slice(data);
+            return Ok(data.len());
         }
+        // What is old goes first; when that fails nothing of the new is taken.
+        self.flush_writes()?;
+        let mut done = 0;
+        if data.len() > room {
+            self.write_through(data, &mut done)?;
+        }
+        self.wbuf.borrow_mut().extend_from_slice(data.get(done..).unwrap_or_default());
         Ok(data.len())
     }
+    fn write_through(&self, data: &[u8], done: &mut usize) -> PyResult<()> {
+        let target = if self.is_pair() { Some(self.writer.borrow().clone()) } else { self.below() };
+        match target {
+            Some(o) => over::write_all(&o, data, done),
+            None => raw::write_all(self.fd.get(), data, done),
+        }
+    }
+    /// Writes the buffer out. What could not be written stays in it.
     pub fn flush_writes(&self) -> PyResult<()> {
         if self.wbuf.borrow().is_empty() {
             return Ok(());
         }
-        let data = self.wbuf.take();
-        let target = if self.is_pair() { Some(self.writer.borrow().clone()) } else { self.below() };
-        let r = match target {
-            Some(o) => over::write_all(&o, &data),
-            None => raw::write_all(self.fd.get(), &data),
-        };
-        // The buffer keeps its room.
-        let mut data = data;
-        data.clear();
-        if self.wbuf.borrow().is_empty() {
-            *self.wbuf.borrow_mut() = data;
-        }
+        let _entered = self.busy.enter();
+        let mut data = self.wbuf.take();
+        let mut done = 0;
+        let r = self.write_through(&data, &mut done);
+        data.drain(..done);
+        let mut now = self.wbuf.borrow_mut();
+        data.append(&mut now);
+        *now = data;
         r
     }
     pub fn flush(&self) -> PyResult<()> {
@@ -318,23 +335,22 @@ impl Binary {
         }
     }
     pub fn close(&self) -> PyResult<()> {
+        let _entered = self.busy.enter();
         if self.closed.replace(true) {
             return Ok(());
         }
-        let r = self.flush_writes();
-        if let Some(o) = self.below() {
-            if self.is_pair() {
-                let writer = self.writer.borrow().clone();
-                over::call(&writer, "close")?;
+        let r = super::closing(self.flush_writes(), || {
+            let Some(o) = self.below() else {
+                let fd = self.fd.replace(-1);
+                return if self.closefd && fd >= 0 { raw::close(fd) } else { Ok(()) };
+            };
+            if !self.is_pair() {
+                return over::call(&o, "close").map(drop);
             }
-            over::call(&o, "close")?;
-            return r;
-        }
-        let fd = self.fd.get();
-        if self.closefd && fd >= 0 {
-            raw::close(fd)?;
-        }
-        self.fd.set(-1);
+            let writer = self.writer.borrow().clone();
+            super::closing(over::call(&writer, "close").map(drop), || over::call(&o, "close").map(drop))
+        });
+        self.wbuf.borrow_mut().clear();
         r
     }
     pub fn seekable(&self) -> bool {
@@ -347,6 +363,7 @@ impl Binary {
         }
     }
     pub fn seek(&self, offset: i64, whence: i32) -> PyResult<i64> {
+        let _entered = self.busy.enter();
         let fd = self.open("seek")?;
         self.flush_writes()?;
         let offset = if whence == libc::SEEK_CUR { offset - self.ahead() as i64 } else { offset };
@@ -355,6 +372,7 @@ impl Binary {
         self.raw_seek(fd, offset, whence)
     }
     pub fn tell(&self) -> PyResult<i64> {
+        let _entered = self.busy.enter();
         let fd = self.open("tell")?;
         let at = self.raw_seek(fd, 0, libc::SEEK_CUR)?;
         if self.append && !self.wbuf.borrow().is_empty() {
@@ -382,6 +400,7 @@ fn read(v: &Value, n: &Value) -> PyResult {
 }
 fn read1(v: &Value, n: &Value) -> PyResult {
     let b = body(v)?;
+    let _entered = b.busy.enter();
     let n = size_arg(n)?;
     if n == 0 {
         return Ok(bytes::value(vec![]));
@@ -393,6 +412,7 @@ fn read1(v: &Value, n: &Value) -> PyResult {
 }
 fn peek(v: &Value, _n: &Value) -> PyResult {
     let b = body(v)?;
+    let _entered = b.busy.enter();
     if b.ahead() == 0 {
         b.fill()?;
     }
@@ -415,8 +435,15 @@ fn readall(v: &Value) -> PyResult {
 fn write(v: &Value, data: &Value) -> PyResult {
     let b = body(v)?;
     b.check_writable()?;
-    let d = bytes::buffer::required(data)?;
-    Ok(b.write(&d)?.into())
+    match bytes::buffer::required(data)? {
+        // Another thread may change it while it is written.
+        bytes::buffer::View::Cell(d) => {
+            let copy = d.to_vec();
+            drop(d);
+            Ok(b.write(&copy)?.into())
+        }
+        d @ (bytes::buffer::View::Plain(_) | bytes::buffer::View::Owned(_)) => Ok(b.write(&d)?.into()),
+    }
 }
 fn flush(v: &Value) -> PyResult {
     body(v)?.flush()?;

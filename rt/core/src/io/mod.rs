@@ -4,6 +4,7 @@
 
 mod base;
 mod binary;
+mod busy;
 mod bytesio;
 mod open;
 mod over;
@@ -20,7 +21,7 @@ pub use std::flush_std;
 pub use stringio::STRING_IO;
 pub use text::{TEXT_IO_WRAPPER, Text};
 
-use crate::error::PyResult;
+use crate::error::{self, PyResult};
 use crate::types::str::value::Str;
 use crate::value::Value;
 
@@ -36,5 +37,19 @@ pub fn write_text(file: &Value, s: &Str) -> PyResult<()> {
     match file.downcast::<stringio::StringIo>() {
         Some(t) => t.write(s),
         None => Ok(()),
+    }
+}
+/// Flushing failed, or not, and then the stream below was closed: the second error has the first as its context.
+/// Source: CPython 3.13, Python/errors.c (`_PyErr_ChainExceptions1`).
+fn closing(flushed: PyResult<()>, close: impl FnOnce() -> PyResult<()>) -> PyResult<()> {
+    let first = flushed.map_err(error::take);
+    match (first, close()) {
+        (Ok(()), closed) => closed,
+        (Err(first), Ok(())) => Err(error::set_pending(first)),
+        (Err(first), Err(second)) => {
+            let second = error::take(second);
+            error::chain_context(&second, &first);
+            Err(error::set_pending(second))
+        }
     }
 }

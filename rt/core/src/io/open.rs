@@ -6,6 +6,7 @@ use super::binary::{Access, BUFFER, from_fd};
 use super::{raw, text};
 use crate::error::hierarchy::raise_os_error;
 use crate::error::{PyResult, type_error, value_error};
+use crate::gil::allow_threads;
 use crate::methods::*;
 use crate::protocol::call::{call, try_special};
 use crate::protocol::repr::repr_string;
@@ -162,12 +163,11 @@ fn open_path(path: &Value, m: &Mode, opener: &Value) -> PyResult<i32> {
     };
     let Ok(c) = std::ffi::CString::new(raw_path) else { return Err(value_error("embedded null byte")) };
     loop {
-        // SAFETY: a valid C string.
-        let fd = unsafe { libc::open(c.as_ptr(), flags, 0o666) };
+        // SAFETY: a valid C string. Opening one end of a named pipe waits for the other.
+        let (fd, e) = allow_threads(|| (unsafe { libc::open(c.as_ptr(), flags, 0o666) }, std::io::Error::last_os_error()));
         if fd >= 0 {
             return Ok(fd);
         }
-        let e = std::io::Error::last_os_error();
         if e.raw_os_error() != Some(libc::EINTR) {
             return Err(raise_os_error(&e, Some(path.clone())));
         }

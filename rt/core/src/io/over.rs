@@ -28,8 +28,9 @@ pub fn read(over: &Value, buf: &mut [u8]) -> PyResult<usize> {
     buf[..n].copy_from_slice(&data[..n]);
     Ok(n)
 }
-pub fn write_all(over: &Value, mut data: &[u8]) -> PyResult<()> {
-    while !data.is_empty() {
+/// Writes everything and counts in `done` what it has written so far.
+pub fn write_all(over: &Value, data: &[u8], done: &mut usize) -> PyResult<()> {
+    while let Some(data) = data.get(*done..).filter(|rest| !rest.is_empty()) {
         let n = call_method_name(over, Name::new("write"), &[bytes::from_slice(data)])?;
         let n = if n.is_none() { 0 } else { as_size(&n)? };
         if n < 0 || n as usize > data.len() {
@@ -39,7 +40,7 @@ pub fn write_all(over: &Value, mut data: &[u8]) -> PyResult<()> {
         if n == 0 {
             return Err(raise(&RUNTIME_ERROR, "the raw stream takes no data"));
         }
-        data = &data[n as usize..];
+        *done += n as usize;
     }
     Ok(())
 }

@@ -1,14 +1,20 @@
-//! Owns: system calls on file descriptors, repeated when a signal interrupts them.
+//! Owns: system calls on file descriptors, repeated when a signal interrupts them. Those that may block run without the
+//! interpreter's lock.
 //! Never: buffers.
 
 use crate::error::hierarchy::raise_os_error;
 use crate::error::{PyResult, Raised};
+use crate::gil::allow_threads;
 
 fn last() -> std::io::Error {
     std::io::Error::last_os_error()
 }
 fn again(e: &std::io::Error) -> bool {
     e.raw_os_error() == Some(libc::EINTR)
+}
+/// What a call moved, or its error before anything else can change it.
+fn checked(n: isize) -> std::io::Result<usize> {
+    if n >= 0 { Ok(n as usize) } else { Err(last()) }
 }
 #[cold]
 pub fn raised() -> Raised {
@@ -18,22 +24,19 @@ pub fn raised() -> Raised {
 pub fn read(fd: i32, buf: &mut [u8]) -> PyResult<usize> {
     loop {
         // SAFETY: the pointer and length describe the buffer.
-        let n = unsafe { libc::read(fd, buf.as_mut_ptr().cast(), buf.len()) };
-        if n >= 0 {
-            return Ok(n as usize);
-        }
-        let e = last();
-        if !again(&e) {
-            return Err(raise_os_error(&e, None));
+        let r = allow_threads(|| checked(unsafe { libc::read(fd, buf.as_mut_ptr().cast(), buf.len()) }));
+        match r {
+            Ok(n) => return Ok(n),
+            Err(e) if !again(&e) => return Err(raise_os_error(&e, None)),
+            Err(_) => {}
         }
         crate::signals::check()?;
     }
 }
-/// Writes everything.
-pub fn write_all(fd: i32, mut data: &[u8]) -> PyResult<()> {
-    while !data.is_empty() {
-        let n = write(fd, data)?;
-        data = &data[n..];
+/// Writes everything and counts in `done` what it has written so far.
+pub fn write_all(fd: i32, data: &[u8], done: &mut usize) -> PyResult<()> {
+    while let Some(rest) = data.get(*done..).filter(|rest| !rest.is_empty()) {
+        *done += write(fd, rest)?;
     }
     Ok(())
 }
@@ -41,18 +44,17 @@ pub fn write_all(fd: i32, mut data: &[u8]) -> PyResult<()> {
 pub fn write(fd: i32, data: &[u8]) -> PyResult<usize> {
     loop {
         // SAFETY: the pointer and length describe the data.
-        let n = unsafe { libc::write(fd, data.as_ptr().cast(), data.len()) };
-        if n >= 0 {
-            return Ok(n as usize);
-        }
-        let e = last();
-        if e.raw_os_error() == Some(libc::EAGAIN) {
-            // A full pipe that somebody made non-blocking: wait until it takes more.
-            let mut p = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
-            // SAFETY: one valid pollfd.
-            unsafe { libc::poll(&raw mut p, 1, -1) };
-        } else if !again(&e) {
-            return Err(raise_os_error(&e, None));
+        let r = allow_threads(|| checked(unsafe { libc::write(fd, data.as_ptr().cast(), data.len()) }));
+        match r {
+            Ok(n) => return Ok(n),
+            Err(e) if e.raw_os_error() == Some(libc::EAGAIN) => {
+                // A full pipe that somebody made non-blocking: wait until it takes more.
+                let mut p = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
+                // SAFETY: one valid pollfd.
+                allow_threads(|| unsafe { libc::poll(&raw mut p, 1, -1) });
+            }
+            Err(e) if !again(&e) => return Err(raise_os_error(&e, None)),
+            Err(_) => crate::signals::check()?,
         }
     }
 }

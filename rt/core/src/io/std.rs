@@ -91,20 +91,24 @@ fn is_closed(v: &Value) -> bool {
         }
     }
 }
-/// Flushes standard output and error at the end of the program or before it aborts; false when that
-/// failed.
-pub fn flush_std() -> bool {
+/// Flushes standard output and error at the end of the program or before it aborts; false when that failed. `report`
+/// says what became of standard output on the other one.
+/// Source: CPython 3.13, Python/pylifecycle.c (`flush_std_files`).
+pub fn flush_std(report: bool) -> bool {
     let mut ok = true;
     for fd in [1, 2] {
         let made = STREAMS.borrow().original[fd].clone();
-        let current = if STREAMS.borrow().sys.is_some() { get(fd) } else { None };
-        for v in [current, made].into_iter().flatten() {
-            if v.is_none() || is_closed(&v) {
-                continue;
-            }
+        let current = if STREAMS.borrow().sys.is_some() { get(fd) } else { made.clone() };
+        let other = made.filter(|made| !current.as_ref().is_some_and(|current| current.is(made)));
+        for (v, report) in [(current, report && fd == 1), (other, false)] {
+            let Some(v) = v.filter(|v| !v.is_none() && !is_closed(v)) else { continue };
             if let Err(r) = call_method_static(&v, &names::flush, &[]) {
-                drop(crate::error::take(r));
                 ok = false;
+                if report {
+                    crate::error::unraisable(r, "Exception ignored on flushing sys.stdout", &NONE);
+                } else {
+                    drop(crate::error::take(r));
+                }
             }
         }
     }

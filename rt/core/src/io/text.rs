@@ -480,7 +480,13 @@ fn close(v: &Value) -> PyResult {
     if t.detached.get() {
         return Ok(NONE);
     }
-    call_method_static(&t.buffer(), &names::close, &[])
+    let buffer = t.buffer();
+    if attr::lookup_optional(&buffer, Name::new("closed"))?.is_some_and(|closed| closed.as_bool() == Some(true)) {
+        return Ok(NONE);
+    }
+    let flushed = call_method_static(v, &names::flush, &[]).map(drop);
+    super::closing(flushed, || call_method_static(&buffer, &names::close, &[]).map(drop))?;
+    Ok(NONE)
 }
 fn detach(v: &Value) -> PyResult {
     let t = body(v)?;
