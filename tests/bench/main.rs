@@ -135,7 +135,7 @@ fn measure(request: &Request) -> bool {
         eprintln!("{}: {error}", folder.display());
         return false;
     }
-    println!("{:18} {:>9} {:>9} {:>7} {:>6} {:>9} {:>8}", "program", "CPython s", "ours s", "ratio", "bar", "wall", "MiB");
+    println!("{:18} {:>9} {:>9} {:>7} {:>6} {:>9} {:>8} {:>8}", "program", "CPython s", "ours s", "ratio", "bar", "wall", "MiB", "CPython");
     let mut good = true;
     let mut ratios = Vec::new();
     for script in &request.programs {
@@ -146,7 +146,7 @@ fn measure(request: &Request) -> bool {
             good = false;
             continue;
         }
-        let (mut theirs, mut ours, mut cpu, mut wall, mut memory) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut theirs, mut ours, mut cpu, mut wall, mut memory, mut larger) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut wrong = false;
         for _ in 0..request.rounds.max(1) {
             let mut python = Command::new(&request.python);
@@ -163,6 +163,7 @@ fn measure(request: &Request) -> bool {
             cpu.push(b.cpu / a.cpu.max(1e-9));
             wall.push(b.wall / a.wall.max(1e-9));
             memory.push(b.megabytes);
+            larger.push(a.megabytes);
         }
         let ratio = median(cpu);
         let bar = BARS.iter().find(|row| row.0 == name).map(|row| row.1);
@@ -173,7 +174,7 @@ fn measure(request: &Request) -> bool {
         }
         let verdict = if wrong { "  WRONG" } else if over { "  over" } else { "" };
         let bar = bar.map_or("-".to_owned(), |bar| format!("{bar:.2}"));
-        println!("{name:18} {:9.3} {:9.3} {ratio:7.3} {bar:>6} {:9.3} {:8.1}{verdict}", median(theirs), median(ours), median(wall), median(memory));
+        println!("{name:18} {:9.3} {:9.3} {ratio:7.3} {bar:>6} {:9.3} {:8.1} {:8.1}{verdict}", median(theirs), median(ours), median(wall), median(memory), median(larger));
     }
     if !ratios.is_empty() {
         println!("geometric mean of the CPU ratios: {:.3}", (ratios.iter().sum::<f64>() / ratios.len() as f64).exp());

@@ -214,7 +214,7 @@ fn ask_cpython(folder: &Path) {
         };
         let inside_package = !is_main && source.ancestors().skip(1).take_while(|dir| *dir != folder).any(|dir| dir.join("main.py").is_file());
         let out = base.with_extension("out");
-        if inside_package || out.exists() || base.with_extension("live").exists() || is_server(&source) {
+        if inside_package || out.exists() || Live::of(&base).is_some_and(|live| !live.is_plain()) || is_server(&source) {
             continue;
         }
         let case = Case { name: name_below(folder, &base), base: base.clone(), source: source.clone(), live: None };

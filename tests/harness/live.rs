@@ -59,6 +59,11 @@ impl Live {
         }
         Some(live)
     }
+    /// True when CPython runs the case like any other: it needs no server, no signal, and nothing replaced.
+    pub fn is_plain(&self) -> bool {
+        let Live { server, server_args: _, replace, digits, library: _, interrupt } = self;
+        server.is_none() && replace.is_empty() && !digits && interrupt.is_none()
+    }
     /// The script to compile: a copy with the replacements made.
     pub fn source(&self, source: &Path, name: &str) -> io::Result<PathBuf> {
         let mut text = fs::read_to_string(source)?;
@@ -79,8 +84,10 @@ impl Live {
         if self.digits { text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect() } else { text }
     }
     pub fn run(&self, mut command: Command, server: Option<Command>, stdin: &str, limit: Duration) -> io::Result<Ended> {
-        // Lines must come when they are printed.
-        command.env("PYTHONUNBUFFERED", "1");
+        if !self.is_plain() {
+            // Lines must come when they are printed.
+            command.env("PYTHONUNBUFFERED", "1");
+        }
         let _server = server.map(|server| Server::start(server, &self.server_args)).transpose()?;
         let signal = self.interrupt.map(|lines| {
             let printed = move |seen: &[u8]| seen.iter().filter(|byte| **byte == b'\n').count() >= lines;
