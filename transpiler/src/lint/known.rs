@@ -3,7 +3,8 @@
 //! Never: guesses. A name with two different bindings, a decorated function, an attribute that others set are unknown.
 
 use super::facts::{self, Bound, Facts, How, first_param, owner};
-use super::table;
+use super::{params, table};
+use crate::hir::visit::own_stmts;
 use crate::hir::*;
 use crate::source::{SourceMap, Span};
 use std::cell::RefCell;
@@ -47,42 +48,30 @@ pub struct Known<'a> {
     memo: RefCell<HashMap<(usize, ExprId), Option<Thing>>>,
     /// By the place where a name's bindings lie; imports go round in circles.
     names: RefCell<HashMap<*const Bound<'a>, Option<Thing>>>,
-    /// Classes of parameters that follow from where a function is handed to.
-    params: HashMap<(usize, FnId, usize), &'static str>,
+    /// What every call returns; recursion is unknown.
+    returns: RefCell<HashMap<(usize, FnId), Option<Thing>>>,
+    /// What parameters are, where all calls of the function agree.
+    params: HashMap<(usize, FnId, usize), Thing>,
 }
 
 /// No program's names lead further than this; what leads in a circle is unknown.
 const MAX_BASES: usize = 16;
 const LONGEST_TEXT: usize = 60;
+const ROUNDS: usize = 3;
 
 impl<'a> Known<'a> {
     pub fn new(modules: &[&'a Module], sources: &'a SourceMap) -> Self {
         let by_name = modules.iter().enumerate().map(|(at, module)| (module.name.as_str(), at)).collect();
         let modules: Vec<_> = modules.iter().map(|module| (*module, facts::collect(module))).collect();
-        let mut known = Self { sources, modules, by_name, memo: RefCell::default(), names: RefCell::default(), params: HashMap::new() };
-        known.params = known.handed_over();
-        known.memo.borrow_mut().clear();
-        known.names.borrow_mut().clear();
-        known
-    }
-
-    fn handed_over(&self) -> HashMap<(usize, FnId, usize), &'static str> {
-        let mut found = HashMap::new();
-        for (at, (module, facts)) in self.modules.iter().enumerate() {
-            for (body, id) in &facts.calls {
-                let ExprKind::Call(call) = &module.expr(*id).kind else { continue };
-                let Some(Thing::Foreign(path)) = self.eval(at, *body, call.callee) else { continue };
-                let Some((_, classes)) = table::HANDED.iter().find(|row| row.0 == &*path) else { continue };
-                let Some(Element::Item(first)) = call.args.first() else { continue };
-                let (home, function, skip) = match self.eval(at, *body, *first) {
-                    Some(Thing::Function(home, function)) => (home, function, 0),
-                    Some(Thing::Method(home, function)) => (home, function, 1),
-                    Some(_) | None => continue,
-                };
-                found.extend(classes.iter().enumerate().map(|(param, class)| ((home, function, param + skip), *class)));
-            }
+        let mut known = Self { sources, modules, by_name, memo: RefCell::default(), names: RefCell::default(), returns: RefCell::default(), params: HashMap::new() };
+        // What one call hands over another one may hand on.
+        for _ in 0..ROUNDS {
+            known.params = params::infer(&known);
+            known.memo.borrow_mut().clear();
+            known.names.borrow_mut().clear();
+            known.returns.borrow_mut().clear();
         }
-        found
+        known
     }
 
     pub fn module(&self, at: usize) -> &'a Module {
@@ -128,7 +117,14 @@ impl<'a> Known<'a> {
             ExprKind::Walrus { target: _, value } => self.eval(at, body, *value),
             ExprKind::Call(call) => self.made(at, body, call),
             ExprKind::Lambda(closure) => Some(Thing::Function(at, closure.function)),
-            ExprKind::Await(operand) => self.awaited(at, body, *operand)?.first().map(|class| Thing::Object((*class).into())),
+            ExprKind::Await(operand) => match self.awaited(at, body, *operand) {
+                Some(classes) => classes.first().map(|class| Thing::Object((*class).into())),
+                None => {
+                    let ExprKind::Call(call) = &self.module(at).expr(*operand).kind else { return None };
+                    let (home, function, _) = self.callable(&self.eval(at, body, call.callee)?)?;
+                    self.returned(home, function, FnKind::Coroutine)
+                }
+            },
             _ => None,
         }
     }
@@ -234,17 +230,15 @@ impl<'a> Known<'a> {
                 Wrapping::Static => {}
             }
         }
-        if let Some(class) = self.params.get(&(at, id, index)) {
-            return Some(Thing::Object((*class).into()));
-        }
         let (body, def) = facts.defs.get(&id)?;
         let param = function.params.get(index)?;
         if matches!(param.kind, ParamKind::Star | ParamKind::DoubleStar) {
             return None;
         }
-        match def.annotations.iter().find(|(name, _)| *name == param.name)? {
-            (_, AnnotationValue::Expr(annotation)) => self.annotation(at, *body, *annotation),
-            (_, AnnotationValue::Text(_)) => None,
+        match def.annotations.iter().find(|(name, _)| *name == param.name) {
+            Some((_, AnnotationValue::Expr(annotation))) => self.annotation(at, *body, *annotation),
+            Some((_, AnnotationValue::Text(_))) => None,
+            None => self.params.get(&(at, id, index)).cloned(),
         }
     }
 
@@ -277,6 +271,9 @@ impl<'a> Known<'a> {
 
     fn made(&self, at: usize, body: Parent, call: &Call) -> Option<Thing> {
         let callee = self.eval(at, body, call.callee)?;
+        if let Some((home, function, _)) = self.callable(&callee) {
+            return self.returned(home, function, FnKind::Sync);
+        }
         let Thing::Foreign(path) = &callee else { return self.instance(&callee) };
         if &**path == "builtins.super" && call.zero_super.is_some() {
             return self.class_around(at, body).map(|class| Thing::Super(at, class));
@@ -290,6 +287,27 @@ impl<'a> Known<'a> {
             Some((_, class)) => Some(Thing::Object((*class).into())),
             None => self.instance(&callee),
         }
+    }
+
+    /// What all `return`s of a function agree on.
+    fn returned(&self, home: usize, id: FnId, kind: FnKind) -> Option<Thing> {
+        let function = self.function(home, id);
+        if function.kind != kind {
+            return None;
+        }
+        if let Some(known) = self.returns.borrow().get(&(home, id)) {
+            return known.clone();
+        }
+        self.returns.borrow_mut().insert((home, id), None);
+        let mut values = Vec::new();
+        own_stmts(&function.body, &mut |stmt| {
+            if let StmtKind::Return(Some(value)) = &stmt.kind {
+                values.push(Bound { body: Parent::Function(id), how: How::Value(*value) });
+            }
+        });
+        let thing = self.said(home, &values);
+        self.returns.borrow_mut().insert((home, id), thing.clone());
+        thing
     }
 
     fn class_around(&self, at: usize, body: Parent) -> Option<ClassId> {

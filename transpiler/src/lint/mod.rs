@@ -10,6 +10,7 @@ mod facts;
 mod held_lock;
 pub mod ignore;
 mod known;
+mod params;
 mod swallowed;
 mod table;
 mod unawaited;

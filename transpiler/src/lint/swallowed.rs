@@ -163,8 +163,8 @@ impl Looker<'_, '_> {
             _ => {}
         });
         own_stmts(&handler.body, &mut |stmt| notes |= matches!(stmt.kind, StmtKind::Assign { .. } | StmtKind::AnnAssign(_)));
-        // Awaiting what the handler cancels raises the cancellation again.
-        if cancels && (awaits || self.cancelled.iter().any(|text| text.contains("current_task()"))) {
+        // Awaiting what the handler cancels raises the cancellation again; who cancels its own task knows of it.
+        if (cancels && awaits) || self.cancelled.iter().any(|text| text.ends_with("current_task()")) {
             return true;
         }
         let mut raises_later = false;
