@@ -234,7 +234,7 @@ impl Future {
         match (first, self.loop_.header().and_then(loop_::of_header)) {
             (Callback::Wakeup(task), Some(el)) => {
                 el.check_closed()?;
-                el.push(Ready::Wakeup(task, v.clone()));
+                el.push(Ready::Wakeup(task.into(), v.clone().into()));
             }
             (first, _) => schedule(&self.loop_.get(), v, first)?,
         }
@@ -386,8 +386,8 @@ fn schedule(l: &Value, v: &Value, cb: Callback) -> PyResult<()> {
     let Some(el) = loop_::as_loop(l) else { return schedule_foreign(l, v, cb) };
     el.check_closed()?;
     match cb {
-        Callback::Wakeup(task) => el.push(Ready::Wakeup(task, v.clone())),
-        Callback::Native(f, data) => el.push(Ready::Native(f, v.clone(), data)),
+        Callback::Wakeup(task) => el.push(Ready::Wakeup(task.into(), v.clone().into())),
+        Callback::Native(f, data) => el.push(Ready::Native(f, v.clone().into(), data.into())),
         Callback::Py(called) => {
             let (f, ctx) = *called;
             crate::handles::call_soon(l, el, f, vec![v.clone()], ctx)?;

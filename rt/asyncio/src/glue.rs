@@ -121,6 +121,12 @@ impl ObjectCell {
         }
     }
 }
+impl From<Value> for ObjectCell {
+    #[inline(always)]
+    fn from(v: Value) -> ObjectCell {
+        ObjectCell::new(v)
+    }
+}
 impl Drop for ObjectCell {
     #[inline(always)]
     fn drop(&mut self) {

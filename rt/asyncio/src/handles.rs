@@ -98,13 +98,13 @@ pub fn call_soon(l: &Value, el: &EventLoop, f: Value, args: Vec<Value>, ctx: Val
     el.check_closed()?;
     let ctx = if ctx.is_none() { crate::context::copy_current() } else { ctx };
     let h = make(&HANDLE, l, What::Py(f, args.into()), ctx, 0.0);
-    el.push(Ready::Handle(h.clone()));
+    el.push(Ready::Handle(h.clone().into()));
     Ok(h)
 }
 pub fn call_soon_native(l: &Value, el: &EventLoop, f: NativeCallback, a: Value, b: Value) -> PyResult {
     el.check_closed()?;
     let h = make(&HANDLE, l, What::Native(f, a, b), NONE, 0.0);
-    el.push(Ready::Handle(h.clone()));
+    el.push(Ready::Handle(h.clone().into()));
     Ok(h)
 }
 /// A handle for a reader, writer or signal: not queued.

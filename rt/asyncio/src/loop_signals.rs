@@ -90,7 +90,7 @@ fn deliver_pending(el: &EventLoop) -> PyResult<()> {
                 drop(remove_entry(el, n));
                 reset(n)?;
             }
-            Some(h) => el.push(Ready::Handle(h)),
+            Some(h) => el.push(Ready::Handle(h.into())),
             None => signals::run(n)?,
         }
     }

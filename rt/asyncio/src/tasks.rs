@@ -215,15 +215,15 @@ fn schedule_step(v: &Value, t: &Task, exc: Option<Value>) -> PyResult<()> {
         && exc.is_none()
     {
         el.check_closed()?;
-        el.push(Ready::Step(v.clone()));
+        el.push(Ready::Step(v.clone().into()));
         return Ok(());
     }
     let l = t.fut.loop_.get();
     if let Some(el) = loop_::as_loop(&l) {
         el.check_closed()?;
         el.push(match exc {
-            None => Ready::Step(v.clone()),
-            Some(e) => Ready::Throw(v.clone(), e),
+            None => Ready::Step(v.clone().into()),
+            Some(e) => Ready::Throw(v.clone().into(), e.into()),
         });
         return Ok(());
     }
@@ -256,23 +256,44 @@ pub fn step(v: &Value, exc: Option<Value>) -> PyResult<()> {
     if t.fut.done() {
         return Err(done_already(v, exc));
     }
-    let l = t.fut.loop_.get();
-    if let Some(el) = loop_::as_loop(&l)
+    if let Some(el) = t.fut.loop_.header().and_then(loop_::of_header)
         && el.current_task.is_none()
     {
-        el.current_task.set(v.clone());
-        let r = step_impl(v, t, exc);
-        if el.current_task.is(v) {
-            drop(el.current_task.take());
-        } else {
-            leave_task(&l, v)?;
-        }
-        return r;
+        return match step_on(el, v, t, exc)? {
+            After::Settled => Ok(()),
+            After::NextTurn => schedule_step(v, t, None),
+        };
     }
+    let l = t.fut.loop_.get();
     enter_task(&l, v)?;
-    let r = step_impl(v, t, exc);
+    let r = step_now(v, t, exc);
     leave_task(&l, v)?;
     r
+}
+/// What is left to do after a step.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    Settled,
+    /// A bare `yield`: the task wants a step in the next turn.
+    NextTurn,
+}
+/// The step of a task that is not done, on its own loop, where no task runs.
+#[inline]
+pub fn step_on(el: &loop_::EventLoop, v: &Value, t: &Task, exc: Option<Value>) -> PyResult<After> {
+    el.current_task.set(v.clone());
+    let r = step_impl(v, t, exc);
+    if el.current_task.is(v) {
+        drop(el.current_task.take());
+    } else {
+        leave_task(&t.fut.loop_.get(), v)?;
+    }
+    r
+}
+fn step_now(v: &Value, t: &Task, exc: Option<Value>) -> PyResult<()> {
+    match step_impl(v, t, exc)? {
+        After::Settled => Ok(()),
+        After::NextTurn => schedule_step(v, t, None),
+    }
 }
 #[cold]
 fn done_already(v: &Value, exc: Option<Value>) -> error::Raised {
@@ -284,7 +305,7 @@ fn done_already(v: &Value, exc: Option<Value>) -> error::Raised {
 }
 
 #[inline]
-fn step_impl(v: &Value, t: &Task, mut exc: Option<Value>) -> PyResult<()> {
+fn step_impl(v: &Value, t: &Task, mut exc: Option<Value>) -> PyResult<After> {
     if t.must_cancel.get() {
         let cancelled = exc.as_ref().is_some_and(|e| glue::is_exc(e, &CANCELLED_ERROR));
         if !cancelled {
@@ -301,7 +322,7 @@ fn step_impl(v: &Value, t: &Task, mut exc: Option<Value>) -> PyResult<()> {
     match frame::resume(&coro, input) {
         Step::Yielded(result) => {
             drop(coro);
-            yielded(v, t, result)
+            if result.is_none() { Ok(After::NextTurn) } else { yielded(v, t, result).map(|()| After::Settled) }
         }
         Step::Returned(result) => {
             drop(coro);
@@ -313,7 +334,7 @@ fn step_impl(v: &Value, t: &Task, mut exc: Option<Value>) -> PyResult<()> {
                 t.fut.finish_result(v, result)
             };
             finished(t);
-            r
+            r.map(|()| After::Settled)
         }
         Step::Raised(r) => {
             drop(coro);
@@ -322,14 +343,14 @@ fn step_impl(v: &Value, t: &Task, mut exc: Option<Value>) -> PyResult<()> {
                 t.fut.set_cancelled_exc(exc);
                 let r = t.fut.cancel_plain(v, NONE).map(drop);
                 finished(t);
-                return r;
+                return r.map(|()| After::Settled);
             }
             t.fut.finish_exception(v, &exc)?;
             finished(t);
             if glue::is_base_error(&exc) {
                 return Err(glue::reraise(exc));
             }
-            Ok(())
+            Ok(After::Settled)
         }
     }
 }
@@ -343,9 +364,6 @@ fn finished(t: &Task) {
 /// `task_step_handle_result_impl`.
 #[inline]
 fn yielded(v: &Value, t: &Task, result: Value) -> PyResult<()> {
-    if result.is_none() {
-        return schedule_step(v, t, None);
-    }
     // A subclass's own `add_done_callback` is called (Modules/_asynciomodule.c, task_step_handle_result_impl).
     if let Some(f) = as_future(&result).filter(|_| result.ty().is_static()) {
         if result.is(v) {
@@ -503,7 +521,7 @@ fn init(a: &[Value]) -> PyResult {
 fn eager_step(v: &Value, t: &Task, l: &Value) -> PyResult<()> {
     let prev = loop_::swap_current_task(l, v.clone())?;
     t.register();
-    let r = crate::context::run(&t.context.get(), || step_impl(v, t, None));
+    let r = crate::context::run(&t.context.get(), || step_now(v, t, None));
     loop_::swap_current_task(l, prev)?;
     // CPython keeps running eager tasks apart: one that waits joins the others now, behind those that it started.
     t.unregister();

@@ -16,6 +16,7 @@ pub mod methods;
 pub mod name;
 pub mod num;
 pub mod object;
+pub mod prefetch;
 pub mod protocol;
 pub mod shape;
 pub mod sys_hooks;
