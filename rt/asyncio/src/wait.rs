@@ -126,7 +126,9 @@ pub async fn wait(fs: Value, timeout: Value, return_when: Value) -> PyResult {
     for f in &fs {
         futures::remove_native(f, on_completion, &state)?;
     }
-    r?;
+    if let Err(raised) = r {
+        return Err(glue::kept_by(raised, glue::tuple(fs)));
+    }
     let (mut done, mut pending) = (vec![], vec![]);
     for f in fs {
         if futures::is_done(&f)? { done.push(f) } else { pending.push(f) }
@@ -183,7 +185,7 @@ pub async fn wait_for(fut: Value, timeout: Value) -> PyResult {
     }
     let t = crate::timeouts::timeout(&timeout)?;
     crate::timeouts::enter(&t)?;
-    let r = glue::await_value(fut).await;
+    let r = glue::await_value(fut.clone()).await;
     let raised = match r {
         Ok(v) => {
             crate::timeouts::exit(&t, &NONE)?;
@@ -191,8 +193,8 @@ pub async fn wait_for(fut: Value, timeout: Value) -> PyResult {
         }
         Err(r) => error::take(r),
     };
-    crate::timeouts::exit(&t, &raised)?;
-    Err(glue::reraise(raised))
+    let left = crate::timeouts::exit(&t, &raised).and_then(|_| Err(glue::reraise(raised)));
+    left.map_err(|raised| glue::kept_by(raised, fut))
 }
 /// `raise new from cause`, inside the handler of `cause`.
 pub fn raise_from(new: Value, cause: Value) -> error::Raised {
@@ -279,6 +281,9 @@ fn handle_completion(f: &Value, v: &Value) -> PyResult<()> {
     Ok(())
 }
 async fn wait_for_one(v: Value, resolve: bool) -> PyResult {
+    next_done(&v, resolve).await.map_err(|raised| glue::kept_by(raised, v))
+}
+async fn next_done(v: &Value, resolve: bool) -> PyResult {
     let queue = match v.downcast::<AsCompleted>() {
         Some(a) => a.queue.clone(),
         None => NONE,
