@@ -249,7 +249,9 @@ impl Resolver<'_> {
         }
         let is_global = kind == ScopeKind::Module
             || self.scopes.symbol(scope, &name).is_some_and(|symbol| symbol.global.is_some());
-        self.scopes.symbol_mut(scope, &name).bound = true;
+        let symbol = self.scopes.symbol_mut(scope, &name);
+        symbol.bound = true;
+        symbol.assigned = true;
         for inner in path {
             let symbol: &mut super::Symbol = self.scopes.symbol_mut(inner, &name);
             if is_global {

@@ -103,6 +103,11 @@ impl Resolver<'_> {
     }
 
     fn bind(&mut self, name: &str) -> &mut Symbol {
+        let symbol = self.bind_import(name);
+        symbol.assigned = true;
+        symbol
+    }
+    fn bind_import(&mut self, name: &str) -> &mut Symbol {
         let name = self.name(name);
         let symbol = self.scopes.symbol_mut(self.current, &name);
         symbol.bound = true;

@@ -43,6 +43,8 @@ impl ScopeKind {
 #[derive(Clone, Debug, Default)]
 pub struct Symbol {
     pub bound: bool,
+    /// Bound by anything but an import: `global` and `nonlocal` may not follow (CPython: DEF_LOCAL).
+    pub assigned: bool,
     pub param: bool,
     pub used: bool,
     pub annotated: bool,

@@ -34,9 +34,6 @@ impl Resolver<'_> {
                 self.exprs(&s.targets);
             }
             Stmt::AugAssign(s) => {
-                if let ast::Expr::Name(name) = &*s.target {
-                    self.use_name(name.id.as_str());
-                }
                 self.expr(&s.value);
                 self.expr(&s.target);
             }
@@ -102,7 +99,7 @@ impl Resolver<'_> {
                         Some(name) => name.as_str(),
                         None => alias.name.as_str().split('.').next().unwrap_or(""),
                     };
-                    self.bind(bound);
+                    self.bind_import(bound);
                 }
             }
             Stmt::ImportFrom(s) => {
@@ -113,7 +110,7 @@ impl Resolver<'_> {
                         }
                         continue;
                     }
-                    self.bind(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                    self.bind_import(alias.asname.as_ref().unwrap_or(&alias.name).as_str());
                 }
             }
             Stmt::Global(s) => self.declare(&s.names, "global", stmt),
@@ -213,7 +210,7 @@ impl Resolver<'_> {
                 Some(format!("name '{mangled}' is used prior to {what} declaration"))
             } else if symbol.annotated {
                 Some(format!("annotated name '{mangled}' can't be {what}"))
-            } else if symbol.bound {
+            } else if symbol.assigned {
                 Some(format!("name '{mangled}' is assigned to before {what} declaration"))
             } else {
                 None
