@@ -32,7 +32,7 @@ impl Builder<'_> {
             *slot = Some(class);
         }
         self.scope = outer;
-        let target = self.store_name(s.name.as_str(), s.name.range);
+        let target = self.store_name(s.name.as_str(), if s.decorator_list.is_empty() { s.range } else { s.name.range });
         let start = s.decorator_list.last().map_or(s.range.start(), |decorator| decorator.range.end());
         let keyword = self.find_between(start.into(), s.name.range.start().into(), "class");
         let name_span = keyword.to(self.span(s.name.range));

@@ -22,7 +22,7 @@ impl Builder<'_> {
         let annotations = self.annotations(s);
         let closure = self.function(s, &name, qualname, defaults);
         self.scope = outer;
-        let target = self.store_name(s.name.as_str(), s.name.range);
+        let target = self.store_name(s.name.as_str(), if s.decorator_list.is_empty() { s.range } else { s.name.range });
         let start = s.decorator_list.last().map_or(s.range.start(), |decorator| decorator.range.end());
         let keyword = if s.is_async { "async" } else { "def" };
         let def = self.find_between(start.into(), s.name.range.start().into(), keyword);
@@ -153,7 +153,7 @@ impl Builder<'_> {
         params: &mut Vec<Param>,
     ) {
         if parameter.name.as_str() == "__debug__" {
-            self.error("cannot assign to __debug__", parameter.range);
+            self.error("cannot assign to __debug__", TextRange::new(parameter.name.range.start(), parameter.range.end()));
         }
         let name = self.name(parameter.name.as_str());
         let local = self.scopes.slot(scope, &name).unwrap_or(LocalId(0));

@@ -12,14 +12,14 @@ impl Builder<'_> {
     pub(super) fn import(&mut self, s: &ast::StmtImport, span: Span, into: &mut Block) {
         for alias in &s.names {
             let module = alias.name.as_str();
-            let (bound, range) = match &alias.asname {
-                Some(name) => (name.as_str(), name.range),
-                None => (module.split('.').next().unwrap_or(""), alias.name.range),
+            let bound = match &alias.asname {
+                Some(name) => name.as_str(),
+                None => module.split('.').next().unwrap_or(""),
             };
             let import = Import {
                 module: PyName::new(module),
                 has_alias: alias.asname.is_some(),
-                target: self.store_name(bound, range),
+                target: self.store_name(bound, s.range),
                 guard: self.guard(),
                 alias_span: self.span(alias.range),
             };
@@ -48,7 +48,7 @@ impl Builder<'_> {
             let mut names = Vec::new();
             for alias in &s.names {
                 let bound = alias.asname.as_ref().unwrap_or(&alias.name);
-                let target = self.store_name(bound.as_str(), bound.range);
+                let target = self.store_name(bound.as_str(), s.range);
                 names.push(ImportName { name: PyName::new(alias.name.as_str()), target, span: self.span(alias.range) });
             }
             ImportNames::Names(names)

@@ -44,7 +44,7 @@ impl Builder<'_> {
                     let key = self.expr(key);
                     keys.push((key, self.pattern(value)));
                 }
-                let rest = p.rest.as_ref().map(|name| self.store_name(name.as_str(), name.range));
+                let rest = p.rest.as_ref().map(|name| self.store_name(name.as_str(), p.range));
                 PatternKind::Mapping { keys, rest }
             }
             P::MatchClass(p) => {
@@ -66,7 +66,7 @@ impl Builder<'_> {
                 (None, _) => PatternKind::Wildcard,
                 (Some(name), inner) => {
                     let inner = inner.as_ref().map(|inner| Box::new(self.pattern(inner)));
-                    PatternKind::Capture { target: self.store_name(name.as_str(), name.range), pattern: inner }
+                    PatternKind::Capture { target: self.store_name(name.as_str(), p.range), pattern: inner }
                 }
             },
             P::MatchOr(p) => PatternKind::Or(p.patterns.iter().map(|inner| self.pattern(inner)).collect()),
@@ -83,7 +83,7 @@ impl Builder<'_> {
                 if star.is_some() {
                     self.error("multiple starred names in sequence pattern", p.range);
                 }
-                let target = found.name.as_ref().map(|name| self.store_name(name.as_str(), name.range));
+                let target = found.name.as_ref().map(|name| self.store_name(name.as_str(), found.range));
                 star = Some(StarPattern { target, span: self.span(found.range) });
             } else if star.is_some() {
                 after.push(self.pattern(inner));

@@ -165,7 +165,7 @@ impl Builder<'_> {
         let mangled = self.name(name.id.as_str());
         let value = self.lazy(&mangled, &s.value);
         self.scope = outer;
-        let target = Var::new(self.store_name(name.id.as_str(), name.range));
+        let target = Var::new(self.store_name(name.id.as_str(), s.range));
         StmtKind::TypeAlias(TypeAlias { name: mangled, target, type_params, value })
     }
 

@@ -13,7 +13,7 @@ impl Builder<'_> {
             ast::Expr::Attribute(e) => {
                 let object = self.expr(&e.value);
                 let name = self.name(e.attr.as_str());
-                if name.as_str() == "__debug__" {
+                if name.as_str() == "__debug__" && e.ctx == ast::ExprContext::Store {
                     self.error("cannot assign to __debug__", e.range);
                 }
                 // CPython 3.13: compile.c, maybe_add_static_attribute_to_class.

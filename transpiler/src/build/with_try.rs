@@ -47,7 +47,7 @@ impl Builder<'_> {
 
     fn handler(&mut self, handler: &ast::ExceptHandlerExceptHandler, star: bool) -> Handler {
         let kind = self.maybe(handler.type_.as_deref());
-        let name = handler.name.as_ref().map(|name| self.store_name(name.as_str(), name.range));
+        let name = handler.name.as_ref().map(|name| self.store_name(name.as_str(), handler.range));
         if star {
             self.frame.enclosing.push(Enclosing::ExceptStar);
         }

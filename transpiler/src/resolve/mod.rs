@@ -171,12 +171,23 @@ impl Resolver<'_> {
     }
 
     fn check_nonlocals(&mut self) {
+        // CPython notes a `global` of any scope with the module too (symtable.c, `symtable_add_def_helper`).
+        let all: Vec<_> = self.scopes.ids().collect();
+        let globals: std::collections::HashSet<PyName> = all
+            .iter()
+            .flat_map(|id| self.scopes.names(*id).iter().filter(|name| self.scopes.symbol(*id, name).is_some_and(|symbol| symbol.global.is_some())))
+            .cloned()
+            .collect();
         for id in self.scopes.ids() {
             for name in self.scopes.names(id).to_vec() {
                 let Some(symbol) = self.scopes.symbol(id, &name) else { continue };
                 let (global, nonlocal, param) = (symbol.global, symbol.nonlocal, symbol.param);
                 let Some(at) = nonlocal else { continue };
                 if self.scopes.get(id).kind == ScopeKind::Module {
+                    if globals.contains(&name) {
+                        self.error_at(format!("name '{name}' is nonlocal and global"), at);
+                        continue;
+                    }
                     self.error_at("nonlocal declaration not allowed at module level".into(), at);
                     continue;
                 }

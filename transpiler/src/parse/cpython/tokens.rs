@@ -89,6 +89,8 @@ pub fn tokenize(text: &str) -> Tokens {
         at: 0,
         line: 1,
         line_start: 0,
+        buffer_start: 0,
+        in_string: false,
         start: 0,
         bol: true,
         continued: false,
@@ -128,6 +130,9 @@ struct Lexer<'t> {
     at: usize,
     line: u32,
     line_start: u32,
+    /// Where the line starts that was read first for what is in CPython's buffer: a token of several lines keeps it.
+    buffer_start: u32,
+    in_string: bool,
     /// Of the token being read.
     start: usize,
     /// At the beginning of a line.
@@ -167,6 +172,9 @@ impl Lexer<'_> {
         if self.at < self.bytes.len() {
             self.line += 1;
             self.line_start = self.at as u32;
+            if !self.in_string {
+                self.buffer_start = self.line_start;
+            }
         }
         true
     }
@@ -377,7 +385,7 @@ impl Lexer<'_> {
                 return Err(self.eof());
             }
             // The character is read before it is refused.
-            return Err(self.stop("SyntaxError", "unexpected character after line continuation character", self.line, self.column(self.at) + 1, 0, false));
+            return Err(self.stop("SyntaxError", "unexpected character after line continuation character", self.line, self.at as u32 - self.buffer_start + 1, 0, false));
         }
         if self.peek().is_none() {
             return Err(self.eof());
@@ -491,6 +499,7 @@ impl Lexer<'_> {
         let size = if triple { 3 } else { 1 };
         self.at += size;
         let mut escaped = false;
+        self.in_string = true;
         loop {
             match self.peek() {
                 None | Some(b'\n' | b'\r') if self.peek().is_none() || !triple => {
@@ -513,6 +522,7 @@ impl Lexer<'_> {
                 Some(_) | None => self.at += 1,
             }
         }
+        self.in_string = false;
         let start = self.start;
         self.push(Kind::Str, start, line, Some(start as u32 - line_start), true);
         Ok(())
