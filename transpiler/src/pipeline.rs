@@ -319,6 +319,10 @@ fn unknown(request: &ImportRequest) -> Diagnostics {
     let (code, message, hint) = if native::is_standard(name.as_str()) {
         let message = format!("the standard library's module '{name}' is not available yet");
         (codes::NO_MODULE, message, "`tauraro explain TAU0202` says where modules come from".to_owned())
+    } else if let Some((package, parts)) = native::parts_of_an_extension(name.as_str()) {
+        // A file beside the script would hide the package that is built in.
+        let hint = format!("{package} is built in, without this part of it; what it has: {parts}");
+        (codes::NO_MODULE, format!("the built-in {package} has no module '{name}'"), hint)
     } else {
         let path = name.as_str().replace('.', "/");
         let own = native::extensions_named();

@@ -44,6 +44,15 @@ pub fn extensions_named() -> String {
     names.join(", ")
 }
 
+/// The extension that a dotted name would be a part of, and the modules that it has.
+pub fn parts_of_an_extension(name: &str) -> Option<(&str, String)> {
+    let (package, _) = name.split_once('.')?;
+    let folder = extension(package)?.folder;
+    let of_it = |row: &&Extension| row.folder == folder && (row.module == package || row.module.split_once('.').is_some_and(|(top, _)| top == package));
+    let parts: Vec<&str> = extensions().iter().filter(of_it).map(|row| row.module).collect();
+    Some((package, parts.join(", ")))
+}
+
 /// Parts of a package of the runtime that are CPython's own text all the same.
 pub fn from_library(name: &str) -> bool {
     matches!(name, "asyncio.constants" | "asyncio.log" | "asyncio.sslproto")

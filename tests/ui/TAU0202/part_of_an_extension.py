@@ -1,0 +1,3 @@
+from websockets.sync.client import connect
+
+connect("ws://localhost")
