@@ -6,5 +6,6 @@ mod command {
     mod builds;
     mod input;
     mod messages;
+    mod names;
     mod settings;
 }

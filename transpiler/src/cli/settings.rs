@@ -4,7 +4,7 @@
 
 mod header;
 
-use super::args::near;
+use crate::diagnostics::near;
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::driver::Script;
 use crate::project::Failure;

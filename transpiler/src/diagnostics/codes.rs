@@ -46,6 +46,8 @@ codes! {
         "exec, eval and compile need an interpreter, and the binary contains none. Literals can be read with ast.literal_eval.";
     DEPENDENCY = 205, "a dependency that the script's header names",
         "Each dependency of a PEP 723 header is native (the runtime has the module), compiled (its Python source lies beside the script) or unsupported. tauraro installs nothing.";
+    NO_ATTRIBUTE = 206, "a module lacks this name",
+        "The module of CPython 3.13's library has no such name, or CPython's has it and the one in tauraro's runtime does not yet. The program is built and raises AttributeError or ImportError when it comes there. An import that always runs and that only tauraro would refuse is an error.";
     NEVER_AWAITED = 301, "a coroutine that is never awaited",
         "Calling an `async def` makes a coroutine and runs nothing of it. This one is dropped at once, so its body never runs; CPython says so with a RuntimeWarning when the program is there. Await it, or make a task of it and keep the task.";
     DROPPED_TASK = 302, "a task that nothing keeps",

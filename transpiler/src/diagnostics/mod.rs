@@ -3,9 +3,11 @@
 
 pub mod codes;
 pub mod json;
+pub mod near;
 pub mod render;
 
 pub use codes::Code;
+pub use near::near;
 
 use crate::source::Span;
 

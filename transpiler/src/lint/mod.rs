@@ -1,4 +1,4 @@
-//! Owns: warnings about what a program of coroutines does wrong and still runs: HIR of the program's own modules →
+//! Owns: warnings about what a program does wrong and still runs, its coroutines above all: HIR of the program's own modules →
 //! diagnostics. One file per warning.
 //! Never: stops a build, changes HIR, looks into installed libraries.
 //!
@@ -10,6 +10,8 @@ mod facts;
 mod held_lock;
 pub mod ignore;
 mod known;
+mod missing;
+pub mod names;
 mod params;
 mod swallowed;
 mod table;
@@ -31,6 +33,7 @@ pub fn lint(modules: &[&Module], ignores: &Ignores, sources: &SourceMap) -> Diag
     blocking::look(&known, &|code, span| ignores.covers(code, span, sources), &mut found);
     swallowed::look(&known, &mut found);
     held_lock::look(&known, &mut found);
+    missing::look(&known, sources, &mut found);
     found.sort_by_key(|item| (item.labels.first().map(|label| (label.span.file, label.span.start)), item.code));
     let mut diagnostics = Diagnostics::default();
     found.into_iter().for_each(|item| diagnostics.push(item));

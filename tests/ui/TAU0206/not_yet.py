@@ -1,0 +1,3 @@
+from inspect import getclasstree
+
+print(getclasstree)
