@@ -12,6 +12,7 @@ pub mod gc;
 pub mod gen_;
 pub mod gil;
 pub mod io;
+pub mod memory;
 pub mod methods;
 pub mod name;
 pub mod num;

@@ -13,7 +13,11 @@ fn collect(generation: &Value) -> PyResult {
     if !(0..=2).contains(&g) {
         return Err(rtcore::error::value_error("invalid generation"));
     }
-    Ok(Value::from(gc::collect(g)))
+    let found = gc::collect(g);
+    if g == 2 {
+        rtcore::memory::give_back();
+    }
+    Ok(Value::from(found))
 }
 fn get_threshold() -> PyResult {
     Ok(tuple::new(gc::THRESHOLDS.get().map(Value::int).to_vec()))
