@@ -4,6 +4,7 @@
 pub use crate::asyncio;
 pub use rtcore::def::{C0, C1, C2, C3, CN, Def, F0, F1, F2, F3, F4, N};
 pub use rtcore::error::traceback::At;
+pub use rtcore::frame::AtAwait;
 pub use rtcore::error::{PyResult, PyResult as Fallible};
 pub use rtcore::frame::{
     aiter, anext, async_generator, await_, await_called, boxed, coroutine, direct, handling_own, generator, yield_, yield_from, yield_item,

@@ -6,6 +6,7 @@ use crate::futures::{self, State, as_future};
 use crate::glue;
 use crate::tasks::Task;
 use rtcore::error::PyResult;
+use rtcore::frame::object::FrameObject;
 use rtcore::gil::Gil;
 use rtcore::value::{NONE, Value};
 use std::cell::RefCell;
@@ -277,7 +278,7 @@ pub fn print_stack(v: &Value, limit: &Value, file: &Value) -> PyResult {
         let path = rtcore::protocol::repr::str_string(&glue::getattr(&code, "co_filename")?)?;
         let line = glue::index(&glue::getattr(&f, "f_lineno")?)?;
         text.push_str(&format!("  File \"{path}\", line {line}, in {name}\n"));
-        let source = rtcore::error::print::source_of(&path);
+        let source = f.downcast::<FrameObject>().map_or("", |f| f.scope.source);
         if let Some(l) = source.lines().nth((line - 1).max(0) as usize) {
             text.push_str(&format!("    {}\n", l.trim()));
         }

@@ -9,18 +9,18 @@ async fn pass_on(source: Value, target: Value) -> PyResult {
         'except5: {
             // 6 | item = await source.get()
             let Ok(t1) = call_awaited(&source, "get", ic!(), &[]).at(L6B) else { break 'except5 };
-            let Ok(item) = await_called(t1).await.at(L6) else { break 'except5 };
+            let Ok(item) = await_called(t1).at(L6).await else { break 'except5 };
             // 7 | await target.put(item + 1)
             let Ok(t3) = add(&item, &int(1)).at(L7C) else { break 'except5 };
             let Ok(t4) = call_awaited(&target, "put", ic!(), &[t3]).at(L7B) else { break 'except5 };
-            let Ok(_) = await_called(t4).await.at(L7) else { break 'except5 };
+            let Ok(_) = await_called(t4).at(L7).await else { break 'except5 };
             break 'try5;
         }
         let handling = handle();
         // 8 | except asyncio.QueueShutDown:
         if handling.matches(&getattr(&g::asyncio.get().at(L8B)?, "QueueShutDown", ic!()).at(L8)?).at(L8)? {
             // 9 | return await target.join()
-            return await_called(call_awaited(&target, "join", ic!(), &[]).at(L9B)?).await.at(L9);
+            return await_called(call_awaited(&target, "join", ic!(), &[]).at(L9B)?).at(L9).await;
         } else {
             return handling.reraise();
         }

@@ -5,7 +5,7 @@ use rt::prelude::*;
 /// async def greet(name, delay=0.01):    hello.py:3
 async fn greet(name: Value, delay: Value) -> PyResult {
     // 4 | await asyncio.sleep(delay)
-    asyncio::sleep(&g::asyncio, delay.clone()).await.at(L4)?;
+    asyncio::sleep(&g::asyncio, delay.clone()).at(L4).await?;
     // 5 | print(f"Hello, {name}!")
     print(&[fstring(&[Lit("Hello, "), S(&name), Lit("!")]).at(L5B)?]).at(L5)?;
     // 6 | return len(name)
@@ -15,7 +15,7 @@ async fn greet(name: Value, delay: Value) -> PyResult {
 /// async def main():    hello.py:8
 async fn main_() -> PyResult {
     // 9 | n = await greet("world")
-    let n = call::greet(s!("world")).await.at(L9)?;
+    let n = call::greet(s!("world")).at(L9).await?;
     // 10 | print(f"{n} letters")
     print(&[fstring(&[S(&n), Lit(" letters")]).at(L10B)?]).at(L10)?;
     Ok(NONE)

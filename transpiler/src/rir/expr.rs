@@ -124,8 +124,12 @@ impl Expr {
     pub fn cloned(self) -> Expr {
         self.method("clone", vec![])
     }
+    /// An error site; that of an await is also the place of the suspended frame, so it belongs to what is awaited.
     pub fn at(self, site: SiteName) -> Expr {
-        self.method("at", vec![Expr::Site(site)])
+        match self {
+            Expr::Await(awaited) => awaited.method("at", vec![Expr::Site(site)]).awaited(),
+            other => other.method("at", vec![Expr::Site(site)]),
+        }
     }
     pub fn question(self) -> Expr {
         Expr::Try(Box::new(self))

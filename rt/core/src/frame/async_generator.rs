@@ -456,13 +456,16 @@ fn poll_ours(generator: &Value, started: &mut bool) -> Poll<PyResult> {
         return unwrap(f, f.resume(generator));
     }
     match slot::tag() {
-        Tag::Throw | Tag::Exit => throw_ours(f, generator),
+        Tag::Throw | Tag::Exit | Tag::Ask => throw_ours(f, generator),
         Tag::Send | Tag::Empty | Tag::Out | Tag::Item => unwrap(f, f.resume(generator)),
     }
 }
 /// What is thrown into the consumer while it waits for an item (see `Delegate::thrown`).
 #[cold]
 fn throw_ours(f: &Frame, generator: &Value) -> Poll<PyResult> {
+    if slot::tag() == Tag::Ask {
+        return Poll::Pending;
+    }
     let (own, node) = (top(), top_node());
     if slot::tag() == Tag::Exit {
         let (_, exc) = slot::take();

@@ -157,7 +157,7 @@ impl Delegate {
                 Ok(v) => Step::Yielded(v),
                 Err(r) => returned_or_raised(r),
             },
-            Tag::Throw | Tag::Exit | Tag::Empty | Tag::Out | Tag::Item => {
+            Tag::Throw | Tag::Exit | Tag::Empty | Tag::Out | Tag::Item | Tag::Ask => {
                 match crate::protocol::attr::lookup_optional(&self.it, names::throw.get()) {
                     Ok(Some(throw)) => match crate::protocol::call::call(&throw, &[v]) {
                         Ok(v) => Step::Yielded(v),
@@ -183,6 +183,9 @@ impl Delegate {
     #[cold]
     #[inline(never)]
     fn thrown(&mut self, tag: Tag) -> Poll<PyResult> {
+        if tag == Tag::Ask {
+            return Poll::Pending;
+        }
         let own = top();
         let node = top_node();
         if tag == Tag::Exit {

@@ -40,6 +40,9 @@ impl<F: Future<Output = PyResult>> Future for Direct<F> {
             return Poll::Ready(exit(def, &mut || f.as_mut().poll(cx)));
         }
         if !stack::descend(def) {
+            if slot::tag() == Tag::Ask {
+                return Poll::Pending;
+            }
             drop(slot::take());
             return Poll::Ready(Err(stack::recursion_error()));
         }

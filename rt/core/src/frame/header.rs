@@ -172,6 +172,10 @@ impl Frame {
     pub fn flag(&self, bit: u8) -> bool {
         self.flags.get() & bit != 0
     }
+    /// A coroutine of the runtime itself.
+    pub fn is_native(&self) -> bool {
+        self.flag(flags::NATIVE)
+    }
     pub fn set_flag(&self, bit: u8, on: bool) {
         let f = self.flags.get();
         self.flags.set(if on { f | bit } else { f & !bit });
@@ -236,6 +240,18 @@ impl Frame {
                     Err(e) => Err(stop_to_runtime(self.kind, e)),
                 })
             }
+        }
+    }
+
+    /// Polls a suspended body with a question that all its leaves leave unanswered (`place`).
+    pub(super) fn ask(&self) {
+        slot::put(slot::Tag::Ask, NONE);
+        // SAFETY: the state is Suspended, so the future is alive and not being polled; no code of the body runs.
+        let r = unsafe { (self.table.poll)(header_of(self)) };
+        drop(slot::take());
+        if r.is_ready() {
+            // A leaf that took the question for its result: the body has ended and must not be polled again.
+            self.finish();
         }
     }
 

@@ -34,8 +34,16 @@ impl<const ITEM: bool> Future for Yield<ITEM> {
         if tag == Tag::Send {
             return Poll::Ready(Ok(v));
         }
-        Poll::Ready(leaf_throw(v))
+        not_sent(tag, v)
     }
+}
+#[cold]
+fn not_sent(tag: Tag, v: Value) -> Poll<PyResult> {
+    if tag == Tag::Ask {
+        slot::put(tag, v);
+        return Poll::Pending;
+    }
+    Poll::Ready(leaf_throw(v))
 }
 
 /// Raises what was thrown into a suspended leaf: the frame's handled exception becomes its context.

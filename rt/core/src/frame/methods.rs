@@ -62,7 +62,7 @@ fn get_code(v: &Value) -> PyResult {
 }
 fn get_frame(v: &Value) -> PyResult {
     let f = body(v)?;
-    Ok(if f.state() == State::Done { NONE } else { super::object::for_def(f.def) })
+    Ok(if f.state() == State::Done { NONE } else { super::object::for_frame(f) })
 }
 fn get_origin(_: &Value) -> PyResult {
     Ok(NONE)

@@ -34,6 +34,7 @@ pub mod header;
 pub mod leaf;
 pub mod methods;
 pub mod object;
+pub mod place;
 pub mod slot;
 pub mod stack;
 pub mod throw;
@@ -46,6 +47,7 @@ pub use delegate::{Called, Delegate, await_, await_aenter, await_aexit, await_ca
 pub use direct::{Direct, OwnExc, boxed, direct, handling_own};
 pub use generator::generator;
 pub use header::{Frame, State};
+pub use place::AtAwait;
 pub use leaf::{Yield, suspend, yield_, yield_item};
 
 use crate::error::hierarchy::{GENERATOR_EXIT, STOP_ITERATION};

@@ -46,8 +46,9 @@ pub fn for_site(site: &'static Site) -> Value {
     new(site.scope, None, site.line, NONE)
 }
 /// The frame object of a generator or coroutine.
-pub fn for_def(def: &'static Def) -> Value {
-    new(stack::site_of(def).scope, Some(def), def.line, NONE)
+pub fn for_frame(f: &super::Frame) -> Value {
+    let site = super::place::of(f);
+    new(site.scope, Some(f.def), site.line, NONE)
 }
 /// `sys._getframe(depth)`: the running functions as frames; `None` beyond the stack.
 pub fn current(depth: usize) -> Option<Value> {

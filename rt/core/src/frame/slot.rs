@@ -27,6 +27,8 @@ pub enum Tag {
     Out = 4,
     /// What an async generator yields to its consumer.
     Item = 5,
+    /// A question where a suspended frame stands, which changes nothing (`place`).
+    Ask = 6,
 }
 
 struct Slot {

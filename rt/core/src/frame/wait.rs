@@ -52,6 +52,10 @@ pub fn waiting(of: Value, what: Value, steps: &'static Steps) -> Value {
     object::new(&WAITING, Waiting { of: RefCell::new(of), what: RefCell::new(what), steps, begun: Cell::new(false) })
 }
 
+/// What the method that is awaited belongs to.
+pub fn of(v: &Value) -> Option<Value> {
+    v.downcast_exact::<Waiting>().map(|w| w.of.borrow().clone())
+}
 /// The hook; the slot is full.
 pub fn resume(v: &Value, _first: bool) -> Poll<PyResult> {
     let (tag, sent) = slot::take();
