@@ -7,5 +7,6 @@ mod command {
     mod input;
     mod messages;
     mod names;
+    mod report;
     mod settings;
 }

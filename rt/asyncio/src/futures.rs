@@ -117,6 +117,16 @@ impl Future {
         peek(&self.callback0, |first| first.iter().for_each(&mut f));
         peek(&self.rare, |rare| rare.iter().flat_map(|r| &r.more).for_each(&mut f));
     }
+    /// The tasks that wait for this future, and what its native callbacks belong to.
+    pub fn waiting(&self) -> (Vec<Value>, Vec<Value>) {
+        let (mut tasks, mut others) = (Vec::new(), Vec::new());
+        self.each_callback(|c| match c {
+            Callback::Wakeup(task) => tasks.push(task.clone()),
+            Callback::Native(_, v) => others.push(v.clone()),
+            Callback::Py(_) => {}
+        });
+        (tasks, others)
+    }
     fn take_callbacks(&self) -> (Option<Callback>, Vec<Callback>) {
         (self.callback0.take(), peek(&self.rare, |rare| rare.as_mut().map(|r| std::mem::take(&mut r.more)).unwrap_or_default()))
     }

@@ -37,6 +37,7 @@ pub mod pool;
 pub mod protocol_calls;
 pub mod protocols;
 pub mod queues;
+pub mod report;
 pub mod repr;
 pub mod resolve;
 pub mod runners;

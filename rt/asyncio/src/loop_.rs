@@ -208,6 +208,9 @@ impl EventLoop {
         self.thread.set(crate::threads::ident());
         let hooks = crate::asyncgens::install(l);
         let old = crate::events::set_running(Some(l.clone()));
+        if crate::threads::is_main() {
+            crate::report::begin();
+        }
         let r = loop {
             if let Err(r) = self.run_once(l) {
                 break Err(r);
@@ -223,6 +226,7 @@ impl EventLoop {
         crate::asyncgens::restore(hooks);
         if crate::threads::is_main() {
             rtcore::signals::set_loop_fd(-1);
+            crate::report::end();
         }
         r
     }

@@ -159,6 +159,10 @@ fn new_group(msg: &str, errors: Vec<Value>) -> PyResult {
 }
 
 impl TaskGroup {
+    /// The task that runs the group's block; None outside of it.
+    pub fn parent(&self) -> Value {
+        self.parent_task.get()
+    }
     fn abort(&self) -> PyResult<()> {
         self.aborting.set(true);
         for t in self.tasks.to_vec() {

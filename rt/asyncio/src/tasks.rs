@@ -469,6 +469,13 @@ fn leave_task(l: &Value, v: &Value) -> PyResult<()> {
 
 /// All tasks of the loop that are not done (`all_tasks`).
 pub fn all_of(l: &Value) -> Vec<Value> {
+    select(|t| t.fut.loop_.is(l))
+}
+/// Those of every loop.
+pub fn all() -> Vec<Value> {
+    select(|_| true)
+}
+fn select(wanted: impl Fn(&Task) -> bool) -> Vec<Value> {
     let mut out = vec![];
     let mut p = HEAD.get();
     while !p.is_null() {
@@ -476,7 +483,7 @@ pub fn all_of(l: &Value) -> Vec<Value> {
         // a new reference can be made from it.
         unsafe {
             let t = &*p;
-            if t.fut.loop_.is(l) && !t.fut.done() {
+            if wanted(t) && !t.fut.done() {
                 let h = (p as *const u8).sub(std::mem::offset_of!(object::Object<Task>, body)) as *const object::Header;
                 (*h).incref();
                 out.push(Value::from_header(h));

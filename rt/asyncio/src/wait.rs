@@ -135,6 +135,10 @@ pub async fn wait(fs: Value, timeout: Value, return_when: Value) -> PyResult {
     }
     Ok(glue::tuple(vec![glue::set(done)?, glue::set(pending)?]))
 }
+/// The future that a `wait` waits for, from the data of its callbacks.
+pub fn waiter(state: &Value) -> Option<Value> {
+    state.downcast::<Waiting>().map(|w| w.waiter.clone())
+}
 pub fn on_completion(f: &Value, state: &Value) -> PyResult<()> {
     let Some(w) = state.downcast::<Waiting>() else { return Ok(()) };
     w.counter.set(w.counter.get() - 1);

@@ -31,6 +31,8 @@ pub enum Handler {
     Native(fn(i32, &Value) -> PyResult<()>, Value),
     /// An event loop has a handler for it, which runs in the loop's next pass.
     Loop,
+    /// The runtime says something about the program at a signal that the program leaves to the system.
+    Report(fn()),
 }
 /// What the program set; for the others the system is asked.
 static HANDLERS: Gil<RefCell<[Option<Handler>; NSIG]>> = Gil::new(RefCell::new([const { None }; NSIG]));
@@ -115,12 +117,27 @@ pub fn set(n: i32, h: Handler) -> std::io::Result<Handler> {
     let os = match &h {
         Handler::Default => libc::SIG_DFL,
         Handler::Ignore => libc::SIG_IGN,
-        Handler::Interrupt | Handler::Python(_) | Handler::Native(..) | Handler::Loop => on_signal as extern "C" fn(i32) as usize,
+        Handler::Interrupt | Handler::Python(_) | Handler::Native(..) | Handler::Loop | Handler::Report(_) => on_signal as extern "C" fn(i32) as usize,
     };
     let before = disposition(n);
     sigaction(n, os)?;
     let mut table = HANDLERS.borrow_mut();
     Ok(table.get_mut(n as usize).and_then(|slot| slot.replace(h)).unwrap_or(before))
+}
+/// Has `f` called at a signal for which the program has no handler. For the program it has none still.
+pub fn offer(n: i32, f: fn()) {
+    let free = HANDLERS.borrow().get(n as usize).is_some_and(Option::is_none);
+    if free && matches!(disposition(n), Handler::Default) {
+        drop(set(n, Handler::Report(f)));
+    }
+}
+/// Takes an offer back that still stands.
+pub fn withdraw(n: i32) {
+    let mut table = HANDLERS.borrow_mut();
+    if let Some(slot @ Some(Handler::Report(_))) = table.get_mut(n as usize) {
+        *slot = None;
+        drop(sigaction(n, libc::SIG_DFL));
+    }
 }
 pub fn set_loop_fd(fd: i32) -> i32 {
     LOOP_FD.swap(fd, Ordering::AcqRel)
@@ -177,6 +194,10 @@ pub fn run(n: i32) -> PyResult<()> {
             call(&f, &[Value::int(i64::from(n)), frame]).map(drop)
         }
         Handler::Native(f, data) => f(n, &data),
+        Handler::Report(f) => {
+            f();
+            Ok(())
+        }
         Handler::Loop => {
             if let Some(f) = FOR_LOOP.get(n as usize) {
                 f.store(true, Ordering::Release);

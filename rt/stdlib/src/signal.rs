@@ -70,7 +70,7 @@ fn number(v: &Value) -> PyResult<i32> {
 }
 fn to_value(h: Handler) -> Value {
     match h {
-        Handler::Default => Value::int(0),
+        Handler::Default | Handler::Report(_) => Value::int(0),
         Handler::Ignore => Value::int(1),
         Handler::Interrupt => interrupt_value(),
         Handler::Python(f) => f,
