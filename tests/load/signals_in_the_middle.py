@@ -173,7 +173,9 @@ def main():
             said = f.read().splitlines()
         os.close(heard)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        print(scene.__name__, status, [line for line in said if not line.startswith(("  ", "Traceback", "During", "The above"))])
+        # Whether the signal meets a task or the loop between two of them decides who reports it.
+        reports = ("  ", "Traceback", "During", "The above", "Task exception", "future:", "SystemExit:")
+        print(scene.__name__, status, sorted(line for line in said if not line.startswith(reports)))
 
 
 main()
