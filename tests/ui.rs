@@ -1,6 +1,6 @@
 //! Compares what `tauraro check` says about tests/ui/CODE/NAME.py with NAME.stderr. What CPython rejects too
-//! (TAU0101) is blessed from CPython, never from tauraro. About the programs of tests/ui/quiet nothing may be said: they
-//! are what warnings could mistake for a mistake.
+//! (TAU0101), or warns of (TAU0105), is blessed from CPython, never from tauraro. About the programs of tests/ui/quiet
+//! nothing may be said: they are what warnings could mistake for a mistake.
 //!
 //!     TAURARO_BLESS=1 cargo test -p tauraro-tests --test ui
 
@@ -19,7 +19,7 @@ fn message(path: &Path) -> Result<String, String> {
 }
 
 fn from_cpython(path: &Path) -> Result<String, String> {
-    let python = cpython::find().ok_or("blessing TAU0101 needs CPython 3.13")?;
+    let python = cpython::find().ok_or("blessing TAU0101 and TAU0105 needs CPython 3.13")?;
     let ended = cpython::run(&python, path, &[], "").map_err(|error| error.to_string())?;
     let folder = path.parent().map(|dir| format!("{}/", dir.display())).unwrap_or_default();
     Ok(ended.stderr.replace(&folder, ""))
@@ -32,17 +32,18 @@ fn ui() {
     let checked = parallel(&cases, |path| {
         let expected = path.with_extension("stderr");
         let code = path.parent().and_then(|dir| dir.file_name()).and_then(|name| name.to_str()).unwrap_or("").to_owned();
-        if code == "TAU0101" && bless::blessing() {
+        let of_cpython = matches!(code.as_str(), "TAU0101" | "TAU0105");
+        if of_cpython && bless::blessing() {
             bless::write(&expected, &from_cpython(path)?).map_err(|error| error.to_string())?;
         }
         let got = message(path)?;
         if code == "quiet" {
             return if got.is_empty() { Ok(()) } else { Err(format!("{}: this is said without a reason:\n{got}", path.display())) };
         }
-        if code != "TAU0101" && !got.contains(&code) {
+        if !of_cpython && !got.contains(&code) {
             return Err(format!("{}: nothing with the code {code} is said:\n{got}", path.display()));
         }
-        if code == "TAU0101" {
+        if of_cpython {
             let want = std::fs::read_to_string(&expected).unwrap_or_default();
             let known = Xfail::of(path, &path.with_extension(""));
             let marker = path.with_extension("xfail");

@@ -94,3 +94,20 @@ fn modules_that_nobody_provides() {
     assert_eq!(said.stderr.matches("TAU0202").count(), 1, "{said:?}");
     assert!(said.stderr.contains("= hint: put nosuch.py or a folder nosuch beside the script; looked for in the script's folder,"), "{said:?}");
 }
+
+/// Only the library's own text says what it imports, so one must be installed.
+#[test]
+fn modules_that_only_a_library_imports() {
+    if harness::cpython::find().is_none() {
+        return;
+    }
+    let bed = Bed::with(&[
+        ("always.py", "import profiling\nimport os.path\n"),
+        ("profiling.py", "def profile():\n    import cProfile\n\n    return cProfile\n"),
+        ("guarded.py", "try:\n    import cProfile\nexcept ImportError:\n    cProfile = None\n"),
+    ]);
+    let said = bed.tauraro("check always.py");
+    let want = "warning[TAU0202]: importing 'cProfile' will raise ModuleNotFoundError: cProfile imports _lsprof, which tauraro does not have\n --> profiling.py:2:12\n";
+    assert!(said.succeeds().stderr.replace(&format!("{}/", bed.folder.display()), "").starts_with(want), "{said:?}");
+    assert_eq!(bed.tauraro("check guarded.py").succeeds().stderr, "");
+}

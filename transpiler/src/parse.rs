@@ -8,6 +8,7 @@ mod blocks;
 pub mod cpython;
 mod depth;
 mod errors;
+pub mod warned;
 
 pub use rustpython_ast as ast;
 pub use rustpython_text_size::{Ranged, TextRange};

@@ -1,6 +1,7 @@
 //! Owns: the order of the passes, and which modules a program needs.
 //! Never: reads files (a `Loader` does), does a pass's work.
 
+mod chains;
 mod crates;
 mod warnings;
 mod reach;
@@ -173,6 +174,7 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
     let mut by_name = false;
     let mut reach = reach::Reach::default();
     let mut ignores = Ignores::default();
+    let mut chains = chains::Chains::default();
     loop {
         while let Some((name, found)) = waiting.pop_front() {
             let file = sources.add(&found.path, found.text.as_deref().unwrap_or(""));
@@ -191,6 +193,9 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
             let heard = if found.is_library { &mut unheard } else { &mut *diagnostics };
             let parsed = if found.is_library { parse::parse_trusted(&file, heard) } else { parse::parse(&file, heard) };
             let Some(tree) = parsed else { continue };
+            if !found.is_library {
+                parse::warned::while_parsing(&file, &tree, heard);
+            }
             let mut own = Diagnostics::default();
             let resolved = resolve::resolve(&file, &tree, &mut own);
             let typed = |kind| matches!(kind, resolve::scope::ScopeKind::TypeParams | resolve::scope::ScopeKind::Lazy);
@@ -205,6 +210,9 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
                 heard.push(first);
                 continue;
             }
+            if !found.is_library {
+                parse::warned::while_compiling(&file, &tree, heard);
+            }
             heard.extend(own);
             if !found.is_library && file.text.contains(ignore::WORD) {
                 ignores.read(&file, &parse::comments(&file), heard);
@@ -217,6 +225,7 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
                 packages.push(name.clone());
             }
             for (request, by_library) in reach.add(&module, found.is_library) {
+                chains.add(&module.name, by_library, &request);
                 by_name |= !by_library && matches!(request.module.as_str(), "importlib" | "pkgutil");
                 if request.guard != ImportGuard::TypeChecking {
                     waiting.extend(search.request(&request, if by_library { &mut unsaid } else { &mut *heard }));
@@ -244,6 +253,10 @@ pub fn front(entry: &Entry, loader: &dyn Loader, options: &Options, sources: &mu
             }
         }
         if waiting.is_empty() {
+            if !diagnostics.has_errors() {
+                let missing = chains.report(|name| search.asked.get(name) == Some(&false));
+                missing.into_iter().for_each(|warning| diagnostics.push(warning));
+            }
             return Front { program, natives: search.natives, libraries, ignores };
         }
     }
@@ -254,6 +267,9 @@ const FIRST: &[&str] = &[
     "abc", "atexit", "builtins", "codecs", "errno", "faulthandler", "gc", "genericpath", "io", "itertools", "marshal", "os", "posix",
     "posixpath", "pwd", "site", "stat", "sys", "time",
 ];
+
+/// Put into `sys.modules` by the module in front of the dot.
+const MADE: &[&str] = &["os.path"];
 
 /// Where each name that is imported comes from.
 struct Search<'a> {
@@ -292,6 +308,9 @@ impl Search<'_> {
             return Some(own);
         }
         let name = request.module.as_str();
+        if MADE.contains(&name) {
+            return None;
+        }
         let known = self.asked.get(&request.module).copied().unwrap_or(false);
         // A package that the runtime has is the runtime's as a whole, but for a few parts.
         let top = name.split('.').next().unwrap_or(name);

@@ -36,6 +36,8 @@ codes! {
         "[tool.tauraro] in pyproject.toml, or the header of the script (PEP 723), holds something that is not TOML, a key that tauraro does not know, or a value of the wrong kind. The keys are strict, release and output-folder.";
     IGNORE = 104, "a comment that ignores nothing",
         "`# tauraro: ignore[TAU0303]` silences the warnings of that code that mark its line; several codes are divided by commas. This one names no code, or one that does not exist.";
+    SYNTAX_WARNING = 105, "CPython warns about this text",
+        "CPython prints a SyntaxWarning when it compiles this text, and so does tauraro, with the same words. The program means what it says, which is most likely not what was meant.";
     UNSUPPORTED = 201, "this construct is not compiled yet",
         "The construct is valid Python but this version of tauraro has no lowering for it. In module-level code it fails the build; inside a function it raises NotImplementedError when reached.";
     NO_MODULE = 202, "this import cannot be resolved",

@@ -111,7 +111,7 @@ impl Diagnostics {
 
     /// The first that CPython raises too.
     pub fn first_of_python(&self) -> Option<Diagnostic> {
-        self.items.iter().find(|item| item.python.is_some()).cloned()
+        self.items.iter().find(|item| item.python.is_some() && item.severity == Severity::Error).cloned()
     }
 
     pub fn extend(&mut self, other: Diagnostics) {

@@ -1,7 +1,7 @@
-//! Owns: the text of diagnostics: CPython's layout for what CPython would raise, our own for the rest.
+//! Owns: the text of diagnostics: CPython's layout for what CPython would raise or warn of, our own for the rest.
 //! Never: decides what is reported, or where the text goes.
 
-use super::{Diagnostic, Diagnostics, PythonError, PythonPlace, Severity};
+use super::{Diagnostic, Diagnostics, PythonError, PythonPlace, Severity, codes};
 use crate::source::{SourceFile, SourceMap, Span};
 use std::fmt::Write as _;
 
@@ -24,11 +24,15 @@ impl Style {
 /// All diagnostics in the order they were found, with a blank line between two of ours.
 pub fn render_all(diagnostics: &Diagnostics, sources: &SourceMap, style: Style) -> String {
     let mut out = String::new();
+    let mut behind_warning = false;
     for item in diagnostics.iter() {
-        if !out.is_empty() {
+        let is_warning = item.code == codes::SYNTAX_WARNING;
+        // CPython prints its warnings without a line between them.
+        if !out.is_empty() && !(is_warning && behind_warning) {
             out.push('\n');
         }
         out.push_str(&render(item, sources, style));
+        behind_warning = is_warning;
     }
     out
 }
@@ -36,9 +40,19 @@ pub fn render_all(diagnostics: &Diagnostics, sources: &SourceMap, style: Style) 
 /// One diagnostic, ending in a line break.
 pub fn render(item: &Diagnostic, sources: &SourceMap, style: Style) -> String {
     match &item.python {
+        Some(python) if item.code == codes::SYNTAX_WARNING => render_warning(python, sources, style),
         Some(python) => render_python(python, sources, style),
         None => render_own(item, sources, style),
     }
+}
+
+/// CPython 3.13: Python/_warnings.c, show_warning.
+fn render_warning(warning: &PythonError, sources: &SourceMap, style: Style) -> String {
+    let Some(file) = sources.get(warning.span.file) else { return String::new() };
+    let line = place(warning, file).map_or(1, |place| place.0);
+    let kind = style.paint("1;33", warning.kind);
+    let text = file.line_text(line).trim();
+    format!("{}:{line}: {kind}: {}\n  {text}\n", file.path, warning.message)
 }
 
 /// CPython 3.13: Lib/traceback.py, TracebackException._format_syntax_error.

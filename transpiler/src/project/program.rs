@@ -262,15 +262,22 @@ pub fn rejected(text: &str, files: &[RustFile], whole: &str, home: &Path) -> Fai
         return failure;
     }
     let first = text.lines().find(|line| line.starts_with("error")).unwrap_or("rustc gave no message");
-    let place = first_error(text).and_then(|(file, line)| {
+    // An error that points into no text is not about the generated one: a crate of the runtime that is gone, say, for
+    // which rustc has many words. Made again, the runtime either is whole or is not to blame.
+    let at = first_error(text);
+    let is_linker = text.contains("error: linking with");
+    let damaged = at.is_none() && !is_linker;
+    let place = at.and_then(|(file, line)| {
         let file = files.iter().find(|f| Path::new("src").join(&f.name) == Path::new(&file))?;
         Some(format!("{}:{}", file.python, python_line(file, line)?))
     });
     let place = place.unwrap_or_else(|| whole.to_owned());
-    Failure::bug(
+    let mut failure = Failure::bug(
         format!("{place}: the generated Rust does not compile ({first})"),
         format!("please report it with the program (TAU0901). The generated crate lies in {}, rustc's words in rustc.log there", home.display()),
-    )
+    );
+    failure.damaged = damaged;
+    failure
 }
 
 /// File and line of the first ` --> src/main.rs:12:5` after an `error` line.
