@@ -424,8 +424,9 @@ fn fail(v: &Value, t: &Task, msg: String) -> PyResult<()> {
 pub fn wakeup(v: &Value, fut: &Value) -> PyResult<()> {
     let outcome = match as_future(fut) {
         Some(f) => match f.outcome() {
-            Ok(Err(exc)) if f.cancelled() => {
-                // `future_get_result` raises it, and so chains it to what is handled around the loop.
+            Ok(Err(exc)) if f.cancelled() || !is_exact(fut) => {
+                // `future_get_result` raises that it was cancelled, `result()` of a subclass (gather's is one) any
+                // exception: what is raised is chained to what is handled around the loop.
                 error::chain_context(&exc, &error::handled());
                 Some(exc)
             }
@@ -440,6 +441,11 @@ pub fn wakeup(v: &Value, fut: &Value) -> PyResult<()> {
     step(v, outcome)
 }
 
+/// A Future or a Task, not of a subclass (`Future_CheckExact`, `Task_CheckExact`).
+fn is_exact(fut: &Value) -> bool {
+    let ty = fut.ty();
+    std::ptr::eq(ty, &futures::FUTURE) || std::ptr::eq(ty, &TASK)
+}
 fn enter_task(l: &Value, v: &Value) -> PyResult<()> {
     let Some(el) = loop_::as_loop(l) else { return loop_::enter_foreign(l, v) };
     if !el.current_task.is_none() {
