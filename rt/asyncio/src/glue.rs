@@ -187,16 +187,6 @@ pub fn is_base_error(exc: &Value) -> bool {
 pub fn pending_is_base_error(r: &Raised) -> bool {
     error::matches(r, &hierarchy::SYSTEM_EXIT) || error::matches(r, &hierarchy::KEYBOARD_INTERRUPT)
 }
-/// What leaves a function of asyncio's that is Python in CPython: the traceback leads to its frame, and so keeps alive
-/// what the function worked on, as long as somebody has the exception.
-#[cold]
-pub fn kept_by(raised: Raised, v: Value) -> Raised {
-    let exc = error::take(raised);
-    if let Some(e) = rtcore::error::hierarchy::body(&exc) {
-        e.keep(v);
-    }
-    reraise(exc)
-}
 /// Raises an instance without touching its context: for what was caught and is raised again.
 pub fn reraise(exc: Value) -> Raised {
     error::set_pending(exc)

@@ -127,7 +127,7 @@ pub async fn wait(fs: Value, timeout: Value, return_when: Value) -> PyResult {
         futures::remove_native(f, on_completion, &state)?;
     }
     if let Err(raised) = r {
-        return Err(glue::kept_by(raised, glue::tuple(fs)));
+        return Err(error::kept_by(raised, glue::tuple(fs)));
     }
     let (mut done, mut pending) = (vec![], vec![]);
     for f in fs {
@@ -198,7 +198,7 @@ pub async fn wait_for(fut: Value, timeout: Value) -> PyResult {
         Err(r) => error::take(r),
     };
     let left = crate::timeouts::exit(&t, &raised).and_then(|_| Err(glue::reraise(raised)));
-    left.map_err(|raised| glue::kept_by(raised, fut))
+    left.map_err(|raised| error::kept_by(raised, fut))
 }
 /// `raise new from cause`, inside the handler of `cause`.
 pub fn raise_from(new: Value, cause: Value) -> error::Raised {
@@ -285,7 +285,7 @@ fn handle_completion(f: &Value, v: &Value) -> PyResult<()> {
     Ok(())
 }
 async fn wait_for_one(v: Value, resolve: bool) -> PyResult {
-    next_done(&v, resolve).await.map_err(|raised| glue::kept_by(raised, v))
+    next_done(&v, resolve).await.map_err(|raised| error::kept_by(raised, v))
 }
 async fn next_done(v: &Value, resolve: bool) -> PyResult {
     let queue = match v.downcast::<AsCompleted>() {

@@ -177,6 +177,16 @@ pub fn raised() -> Raised {
     Raised(())
 }
 
+/// What leaves a function that is Python in CPython: the traceback leads to its frame, and so keeps alive what the
+/// function worked on, as long as somebody has the exception.
+#[cold]
+pub fn kept_by(raised: Raised, v: Value) -> Raised {
+    let exc = take(raised);
+    if let Some(e) = hierarchy::body(&exc) {
+        e.keep(v);
+    }
+    set_pending(exc)
+}
 /// Raises an exception instance as the `raise` statement does: the handled exception becomes its
 /// `__context__` (CPython 3.13: Python/errors.c, `_PyErr_SetObject`).
 pub fn raise_value(exc: Value) -> Raised {

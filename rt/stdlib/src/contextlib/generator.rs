@@ -137,13 +137,7 @@ fn closing(text: &str, generator: &Value) -> PyResult {
 fn not_closed(closed: PyResult, stop: Value, generator: &Value) -> Raised {
     match closed {
         Ok(_) => error::set_pending(stop),
-        Err(r) => {
-            let exc = error::take(r);
-            if let Some(e) = body(&exc) {
-                e.keep(generator.clone());
-            }
-            error::set_pending(exc)
-        }
+        Err(r) => error::kept_by(r, generator.clone()),
     }
 }
 async fn aclosing(text: &str, generator: &Value) -> PyResult {

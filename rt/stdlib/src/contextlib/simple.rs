@@ -66,8 +66,11 @@ fn none_exit(_: &Value, _: &Value, _: &Value, _: &Value) -> PyResult {
     Ok(NONE)
 }
 fn closing_exit(v: &Value, _: &Value, _: &Value, _: &Value) -> PyResult {
-    call_method_name(&value(v)?, names::close.get(), &[])?;
-    Ok(NONE)
+    let thing = value(v)?;
+    match call_method_name(&thing, names::close.get(), &[]) {
+        Ok(_) => Ok(NONE),
+        Err(raised) => Err(rtcore::error::kept_by(raised, thing)),
+    }
 }
 static ACLOSE: Def = Def::native("aclosing.__aexit__", Kind::Coroutine);
 static AENTER: Def = Def::native("__aenter__", Kind::Coroutine);
@@ -76,8 +79,14 @@ async fn give(v: Value) -> PyResult {
     Ok(v)
 }
 async fn aclose(v: Value) -> PyResult {
-    await_(call_method_name(&v, Name::new("aclose"), &[])?).await?;
-    Ok(NONE)
+    let closed = match call_method_name(&v, Name::new("aclose"), &[]) {
+        Ok(waiting) => await_(waiting).await,
+        Err(raised) => Err(raised),
+    };
+    match closed {
+        Ok(_) => Ok(NONE),
+        Err(raised) => Err(rtcore::error::kept_by(raised, v)),
+    }
 }
 fn value_aenter(v: &Value) -> PyResult {
     Ok(native_coroutine(&AENTER, give(value(v)?)))
