@@ -87,3 +87,23 @@ fn colours_are_for_terminals_and_no_color_turns_them_off() {
     assert!(text.contains("\x1b[1;31merror[TAU0202]"), "{text}");
     assert!(!on_terminal("1").unwrap_or_default().contains('\x1b'));
 }
+
+/// What a coroutine does wrong is a warning of `check`, `build` and `run`, with every place of the chain in JSON.
+#[test]
+fn warnings_about_coroutines() {
+    let script = "import asyncio\nimport time\n\n\ndef pause():\n    time.sleep(0)\n    time.sleep(0.001)\n\n\nasync def main():\n    pause()\n\n\nasyncio.run(main())\n";
+    let bed = Bed::with(&[("app.py", script)]);
+    for line in ["check app.py", "build --dev app.py", "run app.py"] {
+        let said = bed.tauraro(line);
+        assert!(said.succeeds().stderr.contains("warning[TAU0303]: time.sleep() blocks the event loop: the coroutine main() comes to it through pause()"), "{said:?}");
+    }
+    assert_eq!(bed.tauraro("-q run app.py").succeeds().stderr, "");
+    bed.tauraro("check --strict app.py").fails_with("error[TAU0303]");
+    let said = bed.tauraro("check --message-format json app.py");
+    let record = &said.succeeds().stdout;
+    let lines = ["\"code\":\"TAU0303\",\"severity\":\"warning\"", "\"line\":11,\"column\":5,\"end_line\":11,\"end_column\":12,", "\"line\":7,\"column\":5,"];
+    assert!(record.lines().count() == 1 && lines.iter().all(|part| record.contains(part)), "{said:?}");
+    assert!(bed.tauraro("explain TAU0303").succeeds().stdout.starts_with("TAU0303: a call that blocks the event loop\n"));
+    bed.file("app.py", script.replace("time.sleep(0.001)", "time.sleep(0.001)  # tauraro: ignore[TAU0303]"));
+    assert_eq!(bed.tauraro("check --strict app.py").succeeds().stderr, "");
+}

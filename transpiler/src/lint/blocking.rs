@@ -26,6 +26,15 @@ struct Step {
     target: Target,
 }
 
+impl Step {
+    fn is_of(&self, prefix: &str) -> bool {
+        match &self.target {
+            Target::Blocks { path, name: _, instead: _ } => path.starts_with(prefix),
+            Target::Own(_) => false,
+        }
+    }
+}
+
 pub fn look(known: &Known, ignored: &dyn Fn(Code, Span) -> bool, found: &mut Vec<Diagnostic>) {
     let mut steps: HashMap<Node, Vec<Step>> = HashMap::new();
     let mut order = Vec::new();
@@ -34,6 +43,10 @@ pub fn look(known: &Known, ignored: &dyn Fn(Code, Span) -> bool, found: &mut Vec
         for function in &module.functions {
             let mut calls = Calls { known, at, body: Parent::Function(function.id), sockets_wait, found: Vec::new() };
             calls.look(&function.body);
+            // Whoever opens a file need not be told of each line that is read.
+            if calls.found.iter().any(|step| step.is_of("builtins.open")) {
+                calls.found.retain(|step| !step.is_of("file."));
+            }
             calls.found.retain(|step| !ignored(codes::BLOCKING_CALL, step.span));
             steps.insert((at, function.id), calls.found);
             order.push((at, function.id));
@@ -230,9 +243,7 @@ impl Calls<'_, '_> {
         let found = table::BLOCKING.iter().find_map(|row| Some((row, row.paths.iter().find(|known| **known == path)?)));
         let Some((row, path)) = found else { return };
         // A function of httpx whose result is awaited does not block.
-        // Whoever opens a file here has been told.
-        let told = path.starts_with("file.") && self.found.iter().any(|step| matches!(&step.target, Target::Blocks { path: "builtins.open", .. }));
-        if !call.awaited && !told && self.blocks(row, call) {
+        if !call.awaited && self.blocks(row, call) {
             let name = self.known.text(self.at, call.callee);
             self.push(id, Target::Blocks { path, name, instead: row.instead });
         }

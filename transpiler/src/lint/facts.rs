@@ -24,6 +24,8 @@ pub enum How<'a> {
     Def(FnId),
     Class(ClassId),
     Annotated(ExprId),
+    /// An annotation that is kept as text.
+    Named(&'a str),
     Param(FnId, usize),
     Opaque,
 }
@@ -167,6 +169,7 @@ impl<'a> Walk<'a, '_> {
         };
         match (&made.annotation, made.value) {
             (AnnotationUse::Stored { name: _, value: AnnotationValue::Expr(annotation) }, _) => self.bind(&var.place, How::Annotated(*annotation)),
+            (AnnotationUse::Stored { name: _, value: AnnotationValue::Text(text) }, _) => self.bind(&var.place, How::Named(text)),
             (_, Some(value)) => self.bind(&var.place, How::Value(value)),
             // A bare annotation binds nothing.
             (_, None) => {}

@@ -66,7 +66,11 @@ impl<'a> Known<'a> {
         let mut known = Self { sources, modules, by_name, memo: RefCell::default(), names: RefCell::default(), returns: RefCell::default(), params: HashMap::new() };
         // What one call hands over another one may hand on.
         for _ in 0..ROUNDS {
-            known.params = params::infer(&known);
+            let found = params::infer(&known);
+            if found == known.params {
+                break;
+            }
+            known.params = found;
             known.memo.borrow_mut().clear();
             known.names.borrow_mut().clear();
             known.returns.borrow_mut().clear();
@@ -205,6 +209,7 @@ impl<'a> Known<'a> {
             How::Def(function) => Some(Thing::Function(at, function)),
             How::Class(class) => Some(Thing::Class(at, class)),
             How::Annotated(annotation) => self.annotation(at, body, annotation),
+            How::Named(text) => self.named(at, text),
             How::Param(function, index) => self.param(at, function, index),
             How::Opaque => None,
         }
@@ -237,7 +242,7 @@ impl<'a> Known<'a> {
         }
         match def.annotations.iter().find(|(name, _)| *name == param.name) {
             Some((_, AnnotationValue::Expr(annotation))) => self.annotation(at, *body, *annotation),
-            Some((_, AnnotationValue::Text(_))) => None,
+            Some((_, AnnotationValue::Text(text))) => self.named(at, text),
             None => self.params.get(&(at, id, index)).cloned(),
         }
     }
@@ -245,6 +250,7 @@ impl<'a> Known<'a> {
     /// An object of the class that an annotation names: `Lock`, `Lock | None`, `Optional[Lock]`, `Queue[int]`.
     fn annotation(&self, at: usize, body: Parent, id: ExprId) -> Option<Thing> {
         match &self.module(at).expr(id).kind {
+            ExprKind::Const(Const::Str(text)) => self.named(at, text),
             ExprKind::Subscript { object, index, bracket_span: _ } => match self.eval(at, body, *object)? {
                 Thing::Foreign(path) if &*path == "typing.Optional" => self.annotation(at, body, *index),
                 thing => self.instance(&thing),
@@ -255,6 +261,18 @@ impl<'a> Known<'a> {
             },
             _ => self.instance(&self.eval(at, body, id)?),
         }
+    }
+
+    /// The same for an annotation that is a text: `"Lock"`, `asyncio.Queue[int] | None`.
+    fn named(&self, at: usize, text: &str) -> Option<Thing> {
+        let text = text.trim_matches(['\'', '"', ' ']);
+        let text = text.strip_suffix("| None").map_or(text, str::trim_end);
+        let text = text.strip_prefix("Optional[").and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+        let name = text.split_once('[').filter(|(_, rest)| rest.ends_with(']')).map_or(text, |(name, _)| name);
+        let mut parts = name.split('.');
+        let first = self.agreed(at, self.modules[at].1.globals.get(parts.next()?)?)?;
+        let class = parts.try_fold(first, |thing, part| self.member(&thing, part))?;
+        self.instance(&class)
     }
 
     /// What calling a class gives.
