@@ -10,6 +10,16 @@ use std::alloc::{GlobalAlloc, Layout};
 
 pub struct Allocator;
 
+// The crate declares it only with its feature for more.
+unsafe extern "C" {
+    fn mi_collect(force: bool);
+}
+/// What is free goes back to the system.
+pub fn give_back() {
+    // SAFETY: may be called at any time; it concerns free blocks only.
+    unsafe { mi_collect(true) };
+}
+
 /// `mi_malloc` aligns to the word, and blocks of two words or more to two words.
 #[inline(always)]
 fn plain(size: usize, align: usize) -> bool {

@@ -5,6 +5,7 @@ pub mod asyncio;
 pub mod backtrace;
 pub mod native;
 pub mod prelude;
+pub mod start;
 
 #[global_allocator]
 static ALLOCATOR: allocator::Allocator = allocator::Allocator;

@@ -33,7 +33,7 @@ pub use rtcore::gen_::make::{
 };
 pub use rtcore::gen_::op::*;
 pub use rtcore::gen_::pattern::{match_class, match_keys, match_keys_rest, match_sequence, match_sequence_star};
-pub use rtcore::gen_::run::run_main;
+pub use crate::start::run_main;
 pub use rtcore::gen_::slot::{Direct, Global};
 pub use rtcore::gen_::{Arg, Item};
 pub use rtcore::types::module::{ModuleDef, Slot};

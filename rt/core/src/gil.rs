@@ -113,6 +113,7 @@ pub fn spawn_with(name: &str, before: impl FnOnce() + Send + 'static, f: impl Fn
         acquire();
         thread_state::restore(thread_state::fresh());
         f();
+        crate::frame::stack::end();
         release();
     })?;
     Ok(())

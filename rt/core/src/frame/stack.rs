@@ -51,6 +51,17 @@ impl ThreadState {
         MODULE_NOTED.set(self.module_noted);
     }
 }
+/// The thread has ended: its array goes.
+pub(crate) fn end() {
+    let (entries, capacity) = (ENTRIES.replace(std::ptr::null_mut()), CAPACITY.replace(0));
+    BOUND.set(0);
+    if let Ok(layout) = std::alloc::Layout::array::<Entry>(capacity as usize)
+        && !entries.is_null()
+    {
+        // SAFETY: `widen` allocated it with this layout, and no function of the thread runs any more.
+        unsafe { std::alloc::dealloc(entries.cast(), layout) };
+    }
+}
 /// `sys.getrecursionlimit()`; change it with `set_limit`.
 pub static LIMIT: GilCell<u32> = Gil::new(Cell::new(1000));
 
