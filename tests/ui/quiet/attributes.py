@@ -33,13 +33,6 @@ def early():
     return sys.getwindowsversion()
 
 
-def other_systems(windows):
-    if windows:
-        asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
-    loop = asyncio.new_event_loop()
-    return isinstance(loop, asyncio.ProactorEventLoop if windows else asyncio.SelectorEventLoop)
-
-
 def own(math):
     return math.foo
 

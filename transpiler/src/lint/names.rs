@@ -11,15 +11,6 @@ pub const LACKING: &str = include_str!("names/lacking.txt");
 /// Modules in Python whose names come from a native one.
 const FROM: &[(&str, &str)] = &[("os", "posix"), ("socket", "_socket"), ("signal", "_signal"), ("csv", "_csv")];
 
-/// Names that the library has on other systems: programs tell them apart in more ways than can be followed.
-const ELSEWHERE: &[&str] = &[
-    "IocpProactor", "ProactorEventLoop", "WindowsProactorEventLoopPolicy", "WindowsSelectorEventLoopPolicy", "CTRL_BREAK_EVENT", "CTRL_C_EVENT",
-    "O_BINARY", "O_NOINHERIT", "O_RANDOM", "O_SEQUENTIAL", "O_SHORT_LIVED", "O_TEMPORARY", "O_TEXT", "P_DETACH", "P_OVERLAY", "STARTUPINFO",
-    "add_dll_directory", "chflags", "devpoll", "dllhandle", "fromshare", "get_handle_inheritable", "getwindowsversion", "ioctl", "kevent", "kqueue",
-    "lchflags", "lchmod", "listdrives", "listmounts", "listvolumes", "plock", "set_handle_inheritable", "startfile", "winver",
-];
-const ELSEWHERE_BY_PREFIX: &[&str] = &["CREATE_", "F_FULLFSYNC", "KQ_", "LOCAL_PEER", "RCVALL_", "SIO_", "STARTF_", "SW_", "Windows"];
-
 type Table = HashMap<&'static str, HashSet<&'static str>>;
 
 fn table(text: &'static str) -> Table {
@@ -36,7 +27,7 @@ fn lacking() -> &'static Table {
     TABLE.get_or_init(|| table(LACKING))
 }
 
-/// Who has a name of a module, on this system or another.
+/// Who has a name of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Has {
     Both,
@@ -51,9 +42,6 @@ pub fn has(module: &str, name: &str) -> Option<Has> {
         return Some(Has::Both);
     }
     if !names.contains(name) {
-        if ELSEWHERE.contains(&name) || ELSEWHERE_BY_PREFIX.iter().any(|prefix| name.starts_with(prefix)) {
-            return Some(Has::Both);
-        }
         return Some(Has::Nobody);
     }
     let behind = FROM.iter().find(|row| row.0 == module).map(|row| row.1);
