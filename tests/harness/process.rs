@@ -26,6 +26,16 @@ pub fn run_and_signal(command: Command, stdin: &str, limit: Duration, signal: Op
     run_watched(command, stdin, limit, signal)
 }
 
+/// A shell that runs the tests in the background has SIGINT and SIGQUIT ignored, `nohup` SIGHUP; programs inherit that,
+/// and honour it as CPython does, so that no test of Ctrl-C would see it.
+pub fn usual_signals() {
+    #[cfg(unix)]
+    for signal in [libc::SIGINT, libc::SIGQUIT, libc::SIGHUP] {
+        // SAFETY: the default disposition has no handler that could run.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+}
+
 /// The same for any condition on the output.
 pub fn run_watched<When: Fn(&[u8]) -> bool + Send + 'static>(
     mut command: Command,
@@ -34,6 +44,7 @@ pub fn run_watched<When: Fn(&[u8]) -> bool + Send + 'static>(
     signal: Option<(String, When)>,
 ) -> std::io::Result<Ended> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    usual_signals();
     let mut child = command.spawn()?;
     let process = child.id();
     let mut waiting = signal;
