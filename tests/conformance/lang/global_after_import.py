@@ -1,14 +1,26 @@
-import sys
+import math
+
+
 def f():
-    import os.path as p
+    import math as p
     global p
-    p2 = 1
-    print(p.basename("/a/b"))
+    print(p.floor(2.5))
+
+
 f()
-print(p.__name__ in ("posixpath",))
+print(p is math)
+
+
 def g():
     from sys import maxsize as m
+
     def h():
         import math as m2
         nonlocal m
-    return m
+        m = m2.ceil(1.5)
+        return m
+
+    return h(), m
+
+
+print(g())
