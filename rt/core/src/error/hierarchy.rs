@@ -76,6 +76,10 @@ impl Exception {
     /// to: `self` of a method that raised. Behind the fields of every type.
     pub fn keep(&self, v: Value) {
         const FIELDS: usize = 10;
+        // An exception that is raised again and again by the same future would gather the same value each time.
+        if self.extra.borrow().iter().skip(FIELDS).any(|kept| kept.is(&v)) {
+            return;
+        }
         let at = self.extra.borrow().len().max(FIELDS);
         self.set_field(at, v);
     }
