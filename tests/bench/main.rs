@@ -6,6 +6,7 @@
 //! median over the rounds is printed (CPU seconds, user and system). Outputs must be equal, or the row says
 //! WRONG. Arguments behind `--` go to every program. Exit status 1 if a row is wrong or above its bar.
 
+use harness::process::usual_surroundings;
 use harness::{batch, cpython, files, root};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -75,6 +76,7 @@ fn compile(tools: &tauraro::cli::Tools, script: &Path, out: &Path) -> Result<(),
 #[cfg(unix)]
 fn sample(mut command: Command) -> std::io::Result<Sample> {
     let start = Instant::now();
+    usual_surroundings(&mut command);
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let mut output = Vec::new();
     if let Some(mut stream) = child.stdout.take() {

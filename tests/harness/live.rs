@@ -101,7 +101,7 @@ impl Live {
 struct Server(Child);
 impl Server {
     fn start(mut command: Command, args: &[String]) -> io::Result<Server> {
-        super::process::usual_signals();
+        super::process::usual_surroundings(&mut command);
         let mut child = command.arg(host()).args(args).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let mut ready = String::new();
         if let Some(out) = child.stdout.take() {

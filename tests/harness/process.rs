@@ -1,6 +1,8 @@
 //! Owns: running a program with a time limit, and sending it a signal when it has printed something.
 //! Never: judges its output.
 
+use std::env;
+use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
@@ -26,9 +28,19 @@ pub fn run_and_signal(command: Command, stdin: &str, limit: Duration, signal: Op
     run_watched(command, stdin, limit, signal)
 }
 
+/// Gives a child what a user's terminal would, however the tests themselves were started.
+///
 /// A shell that runs the tests in the background has SIGINT and SIGQUIT ignored, `nohup` SIGHUP; programs inherit that,
-/// and honour it as CPython does, so that no test of Ctrl-C would see it.
-pub fn usual_signals() {
+/// and honour it as CPython does, so that no test of Ctrl-C would see it. They honour CPython's variables too
+/// (`PYTHONUNBUFFERED` changes which write fails); only those that the test itself gave stay.
+pub fn usual_surroundings(command: &mut Command) {
+    let own: Vec<OsString> = command.get_envs().map(|(name, _)| name.to_owned()).collect();
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if (text.starts_with("PYTHON") || text == "FORCE_COLOR") && !own.contains(&name) {
+            command.env_remove(&name);
+        }
+    }
     #[cfg(unix)]
     for signal in [libc::SIGINT, libc::SIGQUIT, libc::SIGHUP] {
         // SAFETY: the default disposition has no handler that could run.
@@ -44,7 +56,7 @@ pub fn run_watched<When: Fn(&[u8]) -> bool + Send + 'static>(
     signal: Option<(String, When)>,
 ) -> std::io::Result<Ended> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    usual_signals();
+    usual_surroundings(&mut command);
     let mut child = command.spawn()?;
     let process = child.id();
     let mut waiting = signal;
