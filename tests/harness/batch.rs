@@ -194,6 +194,7 @@ fn write(home: &Path, units: &[Unit], alive: &BTreeSet<usize>) -> io::Result<()>
     if src.exists() {
         fs::remove_dir_all(&src)?;
     }
+    fs::create_dir_all(&src)?;
     let mut main = String::from("//! A batch of test programs.\n#![recursion_limit = \"512\"]\n\n");
     let mut arms = String::new();
     for index in alive {

@@ -164,7 +164,7 @@ impl<'c, 'a> Body<'c, 'a> {
 
     /// Leaving a loop drops its iterator: a generator's `finally` runs now.
     fn end_iterator(&mut self, it: RustIdent) {
-        if self.cx.exact || self.cx.colors.drops.suspends_in_try {
+        if self.cx.exact {
             self.push(Stmt::Expr(Expr::rt("drop", vec![Expr::Local(it)])));
         }
     }

@@ -109,7 +109,7 @@ pub fn lower(input: Input<'_>) -> File {
         shapes: Vec::new(),
         call_names: Names::default(),
         shadowed: BTreeSet::new(),
-        exact: colors.drops.has_del || colors.drops.uses_weakref || colors.drops.reads_frames,
+        exact: colors.drops.observable(),
         enclosing: Vec::new(),
     };
     cx.reserve();
