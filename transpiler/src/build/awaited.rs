@@ -3,7 +3,7 @@
 //! Never: decides what such a call does: `lower` asks the runtime for the function's coroutine twin, and any other
 //! function has none.
 
-use crate::hir::visit::{every_expr, own_stmts, stmt_exprs};
+use crate::hir::visit::{own_exprs, own_stmts};
 use crate::hir::*;
 use std::collections::HashSet;
 
@@ -88,10 +88,8 @@ struct Body<'a> {
 
 impl<'a> Body<'a> {
     fn variable(&self, id: ExprId) -> Option<&'a PyName> {
-        match &self.module.expr(id).kind {
-            ExprKind::Name(var) => name_of(self.scope, &var.place),
-            _ => None,
-        }
+        let ExprKind::Name(var) = &self.module.expr(id).kind else { return None };
+        name_of(self.scope, &var.place)
     }
 
     fn is_ours(&self, call: &Call) -> bool {
@@ -100,17 +98,17 @@ impl<'a> Body<'a> {
                 VERBS.contains(&name.as_str()) && self.variable(*object).is_some_and(|object| self.names.modules.contains(object))
             }
             ExprKind::Name(var) => name_of(self.scope, &var.place).is_some_and(|name| self.names.functions.contains(name)),
-            _ => false,
+            ExprKind::Const(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. } | ExprKind::Bool { .. }
+            | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Call(_) | ExprKind::Subscript { .. }
+            | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_) | ExprKind::Dict(_) | ExprKind::FString(_)
+            | ExprKind::Lambda(_) | ExprKind::Genexpr { .. } | ExprKind::Comprehension(_) | ExprKind::Await(_) | ExprKind::Yield(_)
+            | ExprKind::YieldFrom(_) => false,
         }
     }
 
     fn all(&self, block: &Block) -> Vec<ExprId> {
         let mut found = Vec::new();
-        own_stmts(block, &mut |stmt| {
-            for id in stmt_exprs(stmt) {
-                every_expr(self.module, id, &mut |id, _| found.push(id));
-            }
-        });
+        own_exprs(self.module, block, &mut |id, _| found.push(id));
         found
     }
 
@@ -142,7 +140,9 @@ impl<'a> Body<'a> {
                     }
                 }
             }
-            _ => {}
+            ExprKind::Const(_) | ExprKind::Unary { .. } | ExprKind::Binary { .. } | ExprKind::Compare { .. } | ExprKind::Call(_)
+            | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Dict(_) | ExprKind::FString(_)
+            | ExprKind::Lambda(_) | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {}
         }
     }
 
@@ -165,7 +165,11 @@ impl<'a> Body<'a> {
                     let consumer = match &module.expr(call.callee).kind {
                         ExprKind::Attribute { object: _, name, name_span: _ } => Some(name),
                         ExprKind::Name(var) => name_of(self.scope, &var.place),
-                        _ => None,
+                        ExprKind::Const(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+                        | ExprKind::Bool { .. } | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Call(_)
+                        | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_)
+                        | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Lambda(_) | ExprKind::Genexpr { .. }
+                        | ExprKind::Comprehension(_) | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => None,
                     };
                     if consumer.is_some_and(|name| CONSUMERS.contains(&name.as_str())) {
                         self.wait_elements(&call.args);
@@ -174,7 +178,11 @@ impl<'a> Body<'a> {
                 ExprKind::Attribute { object, name, name_span: _ } if !HARMLESS.contains(&name.as_str()) => {
                     used.extend(self.variable(*object).cloned());
                 }
-                _ => {}
+                ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+                | ExprKind::Bool { .. } | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Attribute { .. }
+                | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_)
+                | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Lambda(_) | ExprKind::Genexpr { .. } | ExprKind::Comprehension(_)
+                | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {}
             }
         }
         // A variable is what was assigned to it, or what a loop takes from another one.
@@ -204,7 +212,11 @@ impl<'a> Body<'a> {
             StmtKind::AugAssign { target, op: _, value } if holds(target) => values.push(*value),
             StmtKind::AnnAssign(made) if holds(&made.target) => values.extend(made.value),
             StmtKind::For(made) if holds(&made.target) => values.push(made.iter),
-            _ => {}
+            StmtKind::Expr(_) | StmtKind::Assign { .. } | StmtKind::AugAssign { .. } | StmtKind::AnnAssign(_) | StmtKind::Return(_)
+            | StmtKind::Raise { .. } | StmtKind::Assert { .. } | StmtKind::Delete(_) | StmtKind::Pass | StmtKind::Break | StmtKind::Continue
+            | StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::For(_) | StmtKind::With(_) | StmtKind::Try(_)
+            | StmtKind::Match { .. } | StmtKind::FunctionDef(_) | StmtKind::ClassDef(_) | StmtKind::Import(_) | StmtKind::ImportFrom(_)
+            | StmtKind::TypeAlias(_) | StmtKind::Unsupported(_) => {}
         });
         values.into_iter().for_each(|value| self.wait(value));
     }

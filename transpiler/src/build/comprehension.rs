@@ -42,7 +42,7 @@ impl Builder<'_> {
             self.frame.facts.has_await = true;
             self.frame.facts.suspends_in_try |= self.frame.protected > 0;
         }
-        if is_async && !matches!(self.frame.kind, FrameKind::AsyncFunction | FrameKind::Genexpr) {
+        if is_async && !self.frame.kind.may_be_async() {
             self.error("asynchronous comprehension outside of an asynchronous function", range);
         }
         let Some((first, rest)) = generators.split_first() else { return ExprKind::Const(Const::None) };

@@ -33,10 +33,9 @@ impl Builder<'_> {
             }
             Expr::Named(e) => {
                 let value = self.expr(&e.value);
-                let target = match &*e.target {
-                    Expr::Name(name) => self.store_name(name.id.as_str(), name.range),
-                    _ => Place::Global(PyName::new("")),
-                };
+                // The parser takes nothing but a name here.
+                let target = e.target.as_name_expr().map(|name| self.store_name(name.id.as_str(), name.range));
+                let target = target.unwrap_or_else(|| Place::Global(PyName::new("")));
                 ExprKind::Walrus { target, value }
             }
             Expr::BinOp(e) => {
@@ -178,9 +177,9 @@ impl Builder<'_> {
     pub(super) fn elements_of(&mut self, elements: &[ast::Expr]) -> Vec<Element> {
         let mut built = Vec::new();
         for element in elements {
-            built.push(match element {
-                ast::Expr::Starred(starred) => Element::Star(self.expr(&starred.value)),
-                _ => Element::Item(self.expr(element)),
+            built.push(match element.as_starred_expr() {
+                Some(starred) => Element::Star(self.expr(&starred.value)),
+                None => Element::Item(self.expr(element)),
             });
         }
         built

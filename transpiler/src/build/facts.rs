@@ -8,13 +8,13 @@ use crate::resolve::scope::MODULE_ATTRIBUTES;
 
 pub(super) fn globals(module: &Module) -> Vec<Global> {
     let mut facts = Facts { order: Vec::new(), by_name: HashMap::new() };
-    facts.body(module, &module.body, false);
+    facts.body(&module.body, false);
     for class in &module.classes {
         // A class body binds a global only through a `global` statement.
-        facts.body(module, &class.body, true);
+        facts.body(&class.body, true);
     }
     for function in &module.functions {
-        facts.body(module, &function.body, true);
+        facts.body(&function.body, true);
     }
     for expr in &module.exprs {
         match &expr.kind {
@@ -25,7 +25,11 @@ pub(super) fn globals(module: &Module) -> Vec<Global> {
                 let entry = facts.entry(name);
                 entry.bindings = entry.bindings.max(1);
             }
-            _ => {}
+            ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+            | ExprKind::Bool { .. } | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Call(_)
+            | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_)
+            | ExprKind::Set(_) | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Lambda(_) | ExprKind::Genexpr { .. }
+            | ExprKind::Comprehension(_) | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {}
         }
     }
     let mut globals: Vec<Global> = facts.order.iter().filter_map(|name| facts.by_name.get(name)).cloned().collect();
@@ -58,15 +62,20 @@ impl Facts {
         })
     }
 
-    fn body(&mut self, module: &Module, body: &Block, inner: bool) {
+    fn body(&mut self, body: &Block, inner: bool) {
         for stmt in body {
-            self.stmt(module, stmt, inner, true, 1);
+            self.stmt(stmt, inner, true, 1);
         }
     }
 
-    fn stmt(&mut self, module: &Module, stmt: &Stmt, inner: bool, top: bool, weight: u32) {
+    fn stmt(&mut self, stmt: &Stmt, inner: bool, top: bool, weight: u32) {
         let mut places: Vec<&Place> = Vec::new();
         let mut vars = Vec::new();
+        for place in visit::unbound(stmt) {
+            if let Place::Global(name) = place {
+                self.entry(name).deleted = true;
+            }
+        }
         match &stmt.kind {
             StmtKind::FunctionDef(def) => {
                 if let (Place::Global(name), true, false, true) = (&def.target, top, inner, def.decorators.is_empty()) {
@@ -88,25 +97,9 @@ impl Facts {
                 }
             }
             StmtKind::TypeAlias(alias) => places.push(&alias.target.place),
-            StmtKind::Try(s) => {
-                for name in s.handlers.iter().filter_map(|handler| handler.name.as_ref()) {
-                    places.push(name);
-                    if let Place::Global(name) = name {
-                        self.entry(name).deleted = true;
-                    }
-                }
-            }
+            StmtKind::Try(s) => places.extend(s.handlers.iter().filter_map(|handler| handler.name.as_ref())),
             StmtKind::Match { subject: _, cases } => {
                 cases.iter().for_each(|case| visit::pattern_places(&case.pattern, &mut places));
-            }
-            StmtKind::Delete(targets) => {
-                let mut deleted = Vec::new();
-                targets.iter().for_each(|target| visit::target_names(target, &mut deleted));
-                for var in deleted {
-                    if let Place::Global(name) = &var.place {
-                        self.entry(name).deleted = true;
-                    }
-                }
             }
             StmtKind::AnnAssign(s) if s.value.is_none() => {
                 visit::target_names(&s.target, &mut vars);
@@ -116,7 +109,11 @@ impl Facts {
                     }
                 }
             }
-            _ => visit::targets(stmt).into_iter().for_each(|target| visit::target_names(target, &mut vars)),
+            StmtKind::Assign { .. } | StmtKind::AugAssign { .. } | StmtKind::AnnAssign(_) | StmtKind::For(_) | StmtKind::With(_) => {
+                visit::targets(stmt).into_iter().for_each(|target| visit::target_names(target, &mut vars));
+            }
+            StmtKind::Expr(_) | StmtKind::Return(_) | StmtKind::Raise { .. } | StmtKind::Assert { .. } | StmtKind::Delete(_) | StmtKind::Pass
+            | StmtKind::Break | StmtKind::Continue | StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::Unsupported(_) => {}
         }
         let is_loop = matches!(stmt.kind, StmtKind::While { .. } | StmtKind::For(_));
         let inside = if is_loop { 2 } else { weight };
@@ -131,7 +128,7 @@ impl Facts {
         }
         for block in visit::blocks(stmt) {
             for stmt in block {
-                self.stmt(module, stmt, inner, false, inside);
+                self.stmt(stmt, inner, false, inside);
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use super::Builder;
 use super::literal::Text;
-use crate::hir::{Conversion, ExprKind, FPart};
+use crate::hir::{Const, Conversion, ExprKind, FPart};
 use crate::parse::{Ranged, ast};
 
 impl Builder<'_> {
@@ -14,12 +14,13 @@ impl Builder<'_> {
                 ast::FStringPart::Literal(literal) => {
                     let one = ast::StringLiteralValue::single(literal.clone());
                     match self.string(&one) {
-                        crate::hir::Const::Str(text) => parts.pending.push_plain(&text),
-                        crate::hir::Const::StrPoints(points) => {
+                        Const::Str(text) => parts.pending.push_plain(&text),
+                        Const::StrPoints(points) => {
                             parts.flush();
                             parts.done.push(FPart::LitPoints(points));
                         }
-                        _ => {}
+                        Const::None | Const::True | Const::False | Const::Ellipsis | Const::Int(_) | Const::BigInt(_) | Const::Float(_)
+                        | Const::Imag(_) | Const::Bytes(_) => {}
                     }
                 }
                 ast::FStringPart::FString(string) => {

@@ -126,7 +126,8 @@ impl Builder<'_> {
                     self.check_irrefutable(last);
                 }
             }
-            _ => {}
+            ast::Pattern::MatchValue(_) | ast::Pattern::MatchSingleton(_) | ast::Pattern::MatchSequence(_) | ast::Pattern::MatchMapping(_)
+            | ast::Pattern::MatchClass(_) | ast::Pattern::MatchStar(_) => {}
         }
     }
 

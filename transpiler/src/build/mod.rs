@@ -88,7 +88,18 @@ enum FrameKind {
 
 impl FrameKind {
     fn is_function(self) -> bool {
-        !matches!(self, FrameKind::Module | FrameKind::Class)
+        match self {
+            FrameKind::Module | FrameKind::Class => false,
+            FrameKind::Function | FrameKind::AsyncFunction | FrameKind::Lambda | FrameKind::Genexpr | FrameKind::Lazy => true,
+        }
+    }
+
+    /// `async for` and the like may stand in it; a generator expression becomes asynchronous by them.
+    fn may_be_async(self) -> bool {
+        match self {
+            FrameKind::AsyncFunction | FrameKind::Genexpr => true,
+            FrameKind::Module | FrameKind::Class | FrameKind::Function | FrameKind::Lambda | FrameKind::Lazy => false,
+        }
     }
 }
 
@@ -232,7 +243,10 @@ impl<'a> Builder<'a> {
         {
             let kind = match self.string(&string.value) {
                 Const::Str(text) => Const::Str(literal::clean_docstring(&text).into()),
-                other => other,
+                other @ (
+                    Const::None | Const::True | Const::False | Const::Ellipsis | Const::Int(_) | Const::BigInt(_) | Const::Float(_)
+                    | Const::Imag(_) | Const::StrPoints(_) | Const::Bytes(_)
+                ) => other,
             };
             let at = self.span(string.range);
             return (Some(self.add(ExprKind::Const(kind), at)), rest);

@@ -1,7 +1,7 @@
 //! Owns: simple statements, `if`, loops.
 //! Never: definitions, `try`, `with`, `match`, imports.
 
-use super::{Builder, Enclosing, FrameKind};
+use super::{Builder, Enclosing};
 use crate::hir::*;
 use crate::parse::{Ranged, TextRange, ast};
 
@@ -139,18 +139,15 @@ impl Builder<'_> {
         let value = self.maybe(s.value.as_deref());
         let at_function = self.frame.kind.is_function();
         let target = self.target(&s.target);
-        let annotation = match &*s.target {
-            ast::Expr::Name(name) if s.simple => {
-                if at_function {
-                    AnnotationUse::Ignored
-                } else {
-                    self.frame.has_annotations = true;
-                    let name = self.name(name.id.as_str());
-                    AnnotationUse::Stored { name, value: self.annotation(&s.annotation) }
-                }
+        let annotation = match s.target.as_name_expr().filter(|_| s.simple) {
+            Some(_) | None if at_function => AnnotationUse::Ignored,
+            Some(name) => {
+                self.frame.has_annotations = true;
+                let name = self.name(name.id.as_str());
+                AnnotationUse::Stored { name, value: self.annotation(&s.annotation) }
             }
-            _ if at_function || self.future_annotations => AnnotationUse::Ignored,
-            _ => AnnotationUse::Evaluated(self.expr(&s.annotation)),
+            None if self.future_annotations => AnnotationUse::Ignored,
+            None => AnnotationUse::Evaluated(self.expr(&s.annotation)),
         };
         AnnAssign { target, value, annotation }
     }
@@ -172,7 +169,7 @@ impl Builder<'_> {
     pub(super) fn check_async(&mut self, what: &str, range: TextRange) {
         self.frame.facts.has_await = true;
         self.frame.facts.suspends_in_try |= self.frame.protected > 0;
-        if !matches!(self.frame.kind, FrameKind::AsyncFunction | FrameKind::Genexpr) {
+        if !self.frame.kind.may_be_async() {
             self.error(format!("{what} outside async function"), range);
         }
     }
@@ -213,7 +210,13 @@ fn guards_of(test: &ast::Expr) -> (ImportGuard, ImportGuard) {
             let guard = if is_name { ImportGuard::Always } else { ImportGuard::Conditional };
             return (guard, ImportGuard::Conditional);
         }
-        _ => "",
+        ast::Expr::BoolOp(_) | ast::Expr::Named(_) | ast::Expr::BinOp(_) | ast::Expr::UnaryOp(_) | ast::Expr::Lambda(_) | ast::Expr::If(_)
+        | ast::Expr::Dict(_) | ast::Expr::Set(_) | ast::Expr::ListComp(_) | ast::Expr::SetComp(_) | ast::Expr::DictComp(_)
+        | ast::Expr::Generator(_) | ast::Expr::Await(_) | ast::Expr::Yield(_) | ast::Expr::YieldFrom(_) | ast::Expr::Call(_)
+        | ast::Expr::FString(_) | ast::Expr::TString(_) | ast::Expr::StringLiteral(_) | ast::Expr::BytesLiteral(_)
+        | ast::Expr::NumberLiteral(_) | ast::Expr::BooleanLiteral(_) | ast::Expr::NoneLiteral(_) | ast::Expr::EllipsisLiteral(_)
+        | ast::Expr::Subscript(_) | ast::Expr::Starred(_) | ast::Expr::List(_) | ast::Expr::Tuple(_) | ast::Expr::Slice(_)
+        | ast::Expr::IpyEscapeCommand(_) => "",
     };
     if name == "TYPE_CHECKING" {
         (ImportGuard::TypeChecking, ImportGuard::Always)

@@ -37,7 +37,14 @@ impl Builder<'_> {
                 self.error("starred assignment target must be in a list or tuple", e.range);
                 self.unpack(&[], e.range)
             }
-            other => {
+            other @ (
+                ast::Expr::BoolOp(_) | ast::Expr::Named(_) | ast::Expr::BinOp(_) | ast::Expr::UnaryOp(_) | ast::Expr::Lambda(_)
+                | ast::Expr::If(_) | ast::Expr::Dict(_) | ast::Expr::Set(_) | ast::Expr::ListComp(_) | ast::Expr::SetComp(_)
+                | ast::Expr::DictComp(_) | ast::Expr::Generator(_) | ast::Expr::Await(_) | ast::Expr::Yield(_) | ast::Expr::YieldFrom(_)
+                | ast::Expr::Compare(_) | ast::Expr::Call(_) | ast::Expr::FString(_) | ast::Expr::TString(_) | ast::Expr::StringLiteral(_)
+                | ast::Expr::BytesLiteral(_) | ast::Expr::NumberLiteral(_) | ast::Expr::BooleanLiteral(_) | ast::Expr::NoneLiteral(_)
+                | ast::Expr::EllipsisLiteral(_) | ast::Expr::Slice(_) | ast::Expr::IpyEscapeCommand(_)
+            ) => {
                 self.error("cannot assign to expression here. Maybe you meant '==' instead of '='?", other.range());
                 self.unpack(&[], other.range())
             }

@@ -17,9 +17,9 @@ pub fn unparse(file: &SourceFile, expr: &ast::Expr) -> String {
         Expr::StringLiteral(e) => repr(e.value.to_str()),
         Expr::Attribute(e) => format!("{}.{}", unparse(file, &e.value), e.attr.as_str()),
         Expr::Subscript(e) => {
-            let index = match &*e.slice {
-                Expr::Tuple(tuple) if !tuple.elts.is_empty() => list(file, &tuple.elts),
-                other => unparse(file, other),
+            let index = match e.slice.as_tuple_expr() {
+                Some(tuple) if !tuple.elts.is_empty() => list(file, &tuple.elts),
+                Some(_) | None => unparse(file, &e.slice),
             };
             format!("{}[{index}]", unparse(file, &e.value))
         }
@@ -41,7 +41,12 @@ pub fn unparse(file: &SourceFile, expr: &ast::Expr) -> String {
             }
             format!("{}({})", unparse(file, &e.func), parts.join(", "))
         }
-        other => file.slice(span(file, other.range())).to_owned(),
+        other @ (
+            Expr::BoolOp(_) | Expr::Named(_) | Expr::UnaryOp(_) | Expr::Lambda(_) | Expr::If(_) | Expr::Dict(_) | Expr::Set(_)
+            | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) | Expr::Await(_) | Expr::Yield(_)
+            | Expr::YieldFrom(_) | Expr::Compare(_) | Expr::FString(_) | Expr::TString(_) | Expr::BytesLiteral(_) | Expr::NumberLiteral(_)
+            | Expr::Slice(_) | Expr::IpyEscapeCommand(_)
+        ) => file.slice(span(file, other.range())).to_owned(),
     }
 }
 
@@ -51,7 +56,15 @@ fn operand(file: &SourceFile, expr: &ast::Expr) -> String {
         ast::Expr::BoolOp(_) | ast::Expr::Compare(_) | ast::Expr::If(_) | ast::Expr::Lambda(_) => {
             format!("({})", unparse(file, expr))
         }
-        other => unparse(file, other),
+        other @ (
+            ast::Expr::Named(_) | ast::Expr::BinOp(_) | ast::Expr::UnaryOp(_) | ast::Expr::Dict(_) | ast::Expr::Set(_)
+            | ast::Expr::ListComp(_) | ast::Expr::SetComp(_) | ast::Expr::DictComp(_) | ast::Expr::Generator(_) | ast::Expr::Await(_)
+            | ast::Expr::Yield(_) | ast::Expr::YieldFrom(_) | ast::Expr::Call(_) | ast::Expr::FString(_) | ast::Expr::TString(_)
+            | ast::Expr::StringLiteral(_) | ast::Expr::BytesLiteral(_) | ast::Expr::NumberLiteral(_) | ast::Expr::BooleanLiteral(_)
+            | ast::Expr::NoneLiteral(_) | ast::Expr::EllipsisLiteral(_) | ast::Expr::Attribute(_) | ast::Expr::Subscript(_)
+            | ast::Expr::Starred(_) | ast::Expr::Name(_) | ast::Expr::List(_) | ast::Expr::Tuple(_) | ast::Expr::Slice(_)
+            | ast::Expr::IpyEscapeCommand(_)
+        ) => unparse(file, other),
     }
 }
 

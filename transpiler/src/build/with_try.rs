@@ -66,7 +66,13 @@ fn catches_import_error(handler: &ast::ExceptHandlerExceptHandler) -> bool {
                 matches!(name.id.as_str(), "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException")
             }
             ast::Expr::Tuple(tuple) => tuple.elts.iter().any(catches),
-            _ => false,
+            ast::Expr::BoolOp(_) | ast::Expr::Named(_) | ast::Expr::BinOp(_) | ast::Expr::UnaryOp(_) | ast::Expr::Lambda(_)
+            | ast::Expr::If(_) | ast::Expr::Dict(_) | ast::Expr::Set(_) | ast::Expr::ListComp(_) | ast::Expr::SetComp(_)
+            | ast::Expr::DictComp(_) | ast::Expr::Generator(_) | ast::Expr::Await(_) | ast::Expr::Yield(_) | ast::Expr::YieldFrom(_)
+            | ast::Expr::Compare(_) | ast::Expr::Call(_) | ast::Expr::FString(_) | ast::Expr::TString(_) | ast::Expr::StringLiteral(_)
+            | ast::Expr::BytesLiteral(_) | ast::Expr::NumberLiteral(_) | ast::Expr::BooleanLiteral(_) | ast::Expr::NoneLiteral(_)
+            | ast::Expr::EllipsisLiteral(_) | ast::Expr::Attribute(_) | ast::Expr::Subscript(_) | ast::Expr::Starred(_) | ast::Expr::List(_)
+            | ast::Expr::Slice(_) | ast::Expr::IpyEscapeCommand(_) => false,
         }
     }
     handler.type_.as_deref().is_none_or(catches)

@@ -109,7 +109,8 @@ fn tool<'t, 'i>(whole: &'t DeTable<'i>) -> Option<&'t DeTable<'i>> {
 fn table<'t, 'i>(within: &'t DeTable<'i>, name: &str) -> Option<&'t DeTable<'i>> {
     match within.get(name)?.get_ref() {
         DeValue::Table(table) => Some(table),
-        _ => None,
+        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_)
+        | DeValue::Array(_) => None,
     }
 }
 

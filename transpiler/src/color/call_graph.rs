@@ -41,10 +41,6 @@ pub(super) fn callees(module: &Module, colors: &mut Colors) {
 
 /// A direct frame cannot be seen from outside, so programs that look get objects.
 fn shows_awaits(module: &Module) -> bool {
-    module.exprs.iter().any(|expr| match &expr.kind {
-        ExprKind::Attribute { name, .. } => {
-            matches!(name.as_str(), "cr_await" | "cr_frame" | "cr_running" | "cr_code" | "gi_yieldfrom" | "ag_await")
-        }
-        _ => false,
-    })
+    const SHOWS: &[&str] = &["cr_await", "cr_frame", "cr_running", "cr_code", "gi_yieldfrom", "ag_await"];
+    module.exprs.iter().any(|expr| matches!(&expr.kind, ExprKind::Attribute { name, .. } if SHOWS.contains(&name.as_str())))
 }

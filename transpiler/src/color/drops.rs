@@ -10,10 +10,7 @@ pub(super) fn facts(module: &Module) -> DropFacts {
         visit::own_stmts(&class.body, &mut |stmt| {
             let mut vars = Vec::new();
             visit::targets(stmt).into_iter().for_each(|target| visit::target_names(target, &mut vars));
-            let defined = match &stmt.kind {
-                StmtKind::FunctionDef(def) => Some(&def.target),
-                _ => None,
-            };
+            let defined = if let StmtKind::FunctionDef(def) = &stmt.kind { Some(&def.target) } else { None };
             let places = vars.into_iter().map(|var| &var.place).chain(defined);
             facts.has_del |= places.into_iter().any(|place| named(place, "__del__"));
         });
@@ -27,7 +24,11 @@ pub(super) fn facts(module: &Module) -> DropFacts {
         match &stmt.kind {
             StmtKind::Import(import) => facts.import(import.module.as_str()),
             StmtKind::ImportFrom(import) => facts.import(import.module.as_str()),
-            _ => {}
+            StmtKind::Expr(_) | StmtKind::Assign { .. } | StmtKind::AugAssign { .. } | StmtKind::AnnAssign(_) | StmtKind::Return(_)
+            | StmtKind::Raise { .. } | StmtKind::Assert { .. } | StmtKind::Delete(_) | StmtKind::Pass | StmtKind::Break | StmtKind::Continue
+            | StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::For(_) | StmtKind::With(_) | StmtKind::Try(_)
+            | StmtKind::Match { .. } | StmtKind::FunctionDef(_) | StmtKind::ClassDef(_) | StmtKind::TypeAlias(_)
+            | StmtKind::Unsupported(_) => {}
         }
     });
     for expr in &module.exprs {
@@ -42,7 +43,7 @@ pub(super) fn facts(module: &Module) -> DropFacts {
     }
     let managers = context_managers(module);
     for function in &module.functions {
-        let generator = matches!(function.kind, FnKind::Generator | FnKind::AsyncGenerator);
+        let generator = function.kind.is_generator();
         facts.suspends_in_try |= generator && function.facts.suspends_in_try && !managers.contains(&function.id);
     }
     facts
@@ -68,7 +69,11 @@ fn context_managers(module: &Module) -> Vec<FnId> {
             let name = match &module.expr(*id).kind {
                 ExprKind::Name(Var { place: Place::Global(name), bound: _ }) => name,
                 ExprKind::Attribute { name, .. } => name,
-                _ => return false,
+                ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+                | ExprKind::Bool { .. } | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Call(_)
+                | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_)
+                | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Lambda(_) | ExprKind::Genexpr { .. } | ExprKind::Comprehension(_)
+                | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => return false,
             };
             matches!(name.as_str(), "contextmanager" | "asynccontextmanager")
         });

@@ -32,14 +32,10 @@ pub(super) fn solve(module: &Module, colors: &mut Colors) {
 fn edges(module: &Module, function: &Function, colors: &Colors) -> (Vec<FnId>, Vec<FnId>) {
     let mut awaited = Vec::new();
     let mut called = Vec::new();
-    visit::own_stmts(&function.body, &mut |stmt| {
-        for id in visit::stmt_exprs(stmt) {
-            visit::every_expr(module, id, &mut |id, _| {
-                awaited.extend(colors.direct_awaits.get(&id));
-                if let Callee::Function(callee) = colors.callee(id) {
-                    called.push(callee);
-                }
-            });
+    visit::own_exprs(module, &function.body, &mut |id, _| {
+        awaited.extend(colors.direct_awaits.get(&id));
+        if let Callee::Function(callee) = colors.callee(id) {
+            called.push(callee);
         }
     });
     (awaited, called)

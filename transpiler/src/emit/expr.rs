@@ -229,7 +229,12 @@ impl Cx<'_> {
             Expr::Binary { op: inner, .. } if *inner == op && matches!(op, BinOp::And | BinOp::Or) => self.expr(expr),
             Expr::Binary { op: inner, .. } if matches!(op, BinOp::And) && compares(*inner) => self.expr(expr),
             Expr::Let { .. } | Expr::Not(_) | Expr::Deref(_) => self.expr(expr),
-            _ => self.operand(expr),
+            Expr::Local(_) | Expr::Rt(_) | Expr::Path(_) | Expr::Site(_) | Expr::Str(_) | Expr::Bytes(_) | Expr::Int(_) | Expr::Float(_)
+            | Expr::Bool(_) | Expr::Unit | Expr::StrConst(_) | Expr::Cache | Expr::Call { .. } | Expr::Method { .. } | Expr::Ref(_)
+            | Expr::RefMut(_) | Expr::Array(_) | Expr::Vec(_) | Expr::Tuple(_) | Expr::Try(_) | Expr::Await(_) | Expr::Closure { .. }
+            | Expr::If { .. } | Expr::Block(_) | Expr::Labelled { .. } | Expr::AsyncBlock(_) | Expr::Match { .. } | Expr::Neg(_)
+            | Expr::Binary { .. } | Expr::Field { .. } | Expr::Index { .. } | Expr::Cast { .. } | Expr::Range { .. } | Expr::Break { .. }
+            | Expr::Continue { .. } | Expr::Return(_) => self.operand(expr),
         }
     }
 

@@ -62,13 +62,10 @@ impl Cx<'_> {
             let ty = self.ty(ty);
             quote!(#pat: #ty)
         });
-        let ret = match ret {
-            Type::Unit => None,
-            other => {
-                let ty = self.ty(other);
-                Some(quote!(-> #ty))
-            }
-        };
+        let ret = (*ret != Type::Unit).then(|| {
+            let ty = self.ty(ret);
+            quote!(-> #ty)
+        });
         let body = self.block(body);
         quote!(#doc #cold #vis #asynchronous fn #name(#(#params),*) #ret #body)
     }

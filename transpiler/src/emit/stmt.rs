@@ -51,7 +51,12 @@ impl Cx<'_> {
                 let tokens = self.expr(expr);
                 match expr {
                     Expr::If { .. } | Expr::Block(_) | Expr::Match { .. } | Expr::Labelled { .. } => tokens,
-                    _ => quote!(#tokens;),
+                    Expr::Local(_) | Expr::Rt(_) | Expr::Path(_) | Expr::Site(_) | Expr::Str(_) | Expr::Bytes(_) | Expr::Int(_)
+                    | Expr::Float(_) | Expr::Bool(_) | Expr::Unit | Expr::StrConst(_) | Expr::Cache | Expr::Call { .. }
+                    | Expr::Method { .. } | Expr::Ref(_) | Expr::RefMut(_) | Expr::Deref(_) | Expr::Array(_) | Expr::Vec(_) | Expr::Tuple(_)
+                    | Expr::Try(_) | Expr::Await(_) | Expr::Closure { .. } | Expr::AsyncBlock(_) | Expr::Let { .. } | Expr::Not(_)
+                    | Expr::Neg(_) | Expr::Binary { .. } | Expr::Field { .. } | Expr::Index { .. } | Expr::Cast { .. } | Expr::Range { .. }
+                    | Expr::Break { .. } | Expr::Continue { .. } | Expr::Return(_) => quote!(#tokens;),
                 }
             }
             Stmt::While { label, test, body } => {

@@ -106,6 +106,23 @@ pub enum FnKind {
     AsyncGenerator,
 }
 
+impl FnKind {
+    /// It stands behind `async def`: its body may await.
+    pub fn is_async(self) -> bool {
+        match self {
+            FnKind::Coroutine | FnKind::AsyncGenerator => true,
+            FnKind::Sync | FnKind::Generator => false,
+        }
+    }
+
+    pub fn is_generator(self) -> bool {
+        match self {
+            FnKind::Generator | FnKind::AsyncGenerator => true,
+            FnKind::Sync | FnKind::Coroutine => false,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FnForm {
     Def,
@@ -165,6 +182,24 @@ pub enum ParamKind {
     KeywordOnly,
     /// `**kwargs`
     DoubleStar,
+}
+
+impl ParamKind {
+    /// One positional argument can be its value.
+    pub fn is_positional(self) -> bool {
+        match self {
+            ParamKind::PositionalOnly | ParamKind::Positional => true,
+            ParamKind::Star | ParamKind::KeywordOnly | ParamKind::DoubleStar => false,
+        }
+    }
+
+    /// It collects what is left: `*args`, `**kwargs`.
+    pub fn is_variadic(self) -> bool {
+        match self {
+            ParamKind::Star | ParamKind::DoubleStar => true,
+            ParamKind::PositionalOnly | ParamKind::Positional | ParamKind::KeywordOnly => false,
+        }
+    }
 }
 
 /// A parameter, in the order of the signature.

@@ -1,21 +1,23 @@
-//! Owns: walks over HIR: the statements of a body, the expressions inside a statement or an expression.
+//! Owns: walks over HIR: the bodies of a module, the statements of a body, the expressions inside a statement or an
+//! expression. Whoever asks a question of all nodes asks it here, so that a new kind of node has one place to be told.
 //! Never: changes it.
 
 use super::*;
 
 /// All statements of a module, functions and classes included, in the order of their bodies.
-pub fn every_stmt(module: &Module, visit: &mut dyn FnMut(&Stmt)) {
-    own_stmts(&module.body, visit);
-    for class in &module.classes {
-        own_stmts(&class.body, visit);
-    }
-    for function in &module.functions {
-        own_stmts(&function.body, visit);
-    }
+pub fn every_stmt<'m>(module: &'m Module, visit: &mut dyn FnMut(&'m Stmt)) {
+    bodies(module).for_each(|(_, block)| own_stmts(block, visit));
+}
+
+/// The code bodies of a module with their statements.
+pub fn bodies(module: &Module) -> impl Iterator<Item = (Parent, &Block)> {
+    let classes = module.classes.iter().map(|class| (Parent::Class(class.id), &class.body));
+    let functions = module.functions.iter().map(|function| (Parent::Function(function.id), &function.body));
+    std::iter::once((Parent::Module, &module.body)).chain(classes).chain(functions)
 }
 
 /// The statements of one code body, nested blocks included, inner bodies not.
-pub fn own_stmts(block: &Block, visit: &mut dyn FnMut(&Stmt)) {
+pub fn own_stmts<'b>(block: &'b Block, visit: &mut dyn FnMut(&'b Stmt)) {
     for stmt in block {
         visit(stmt);
         for inner in blocks(stmt) {
@@ -75,6 +77,39 @@ pub fn targets(stmt: &Stmt) -> Vec<&Target> {
         | StmtKind::If { .. }
         | StmtKind::While { .. }
         | StmtKind::Try(_)
+        | StmtKind::Match { .. }
+        | StmtKind::FunctionDef(_)
+        | StmtKind::ClassDef(_)
+        | StmtKind::Import(_)
+        | StmtKind::ImportFrom(_)
+        | StmtKind::TypeAlias(_)
+        | StmtKind::Unsupported(_) => Vec::new(),
+    }
+}
+
+/// The names a statement itself unbinds: those of `del`, and those of handlers, which end with them.
+pub fn unbound(stmt: &Stmt) -> Vec<&Place> {
+    match &stmt.kind {
+        StmtKind::Delete(targets) => {
+            let mut vars = Vec::new();
+            targets.iter().for_each(|target| target_names(target, &mut vars));
+            vars.into_iter().map(|var| &var.place).collect()
+        }
+        StmtKind::Try(s) => s.handlers.iter().filter_map(|handler| handler.name.as_ref()).collect(),
+        StmtKind::Expr(_)
+        | StmtKind::Assign { .. }
+        | StmtKind::AugAssign { .. }
+        | StmtKind::AnnAssign(_)
+        | StmtKind::Return(_)
+        | StmtKind::Raise { .. }
+        | StmtKind::Assert { .. }
+        | StmtKind::Pass
+        | StmtKind::Break
+        | StmtKind::Continue
+        | StmtKind::If { .. }
+        | StmtKind::While { .. }
+        | StmtKind::For(_)
+        | StmtKind::With(_)
         | StmtKind::Match { .. }
         | StmtKind::FunctionDef(_)
         | StmtKind::ClassDef(_)
@@ -322,10 +357,20 @@ pub fn children(kind: &ExprKind) -> Vec<ExprId> {
 }
 
 /// An expression and all below it, parents before children.
-pub fn every_expr(module: &Module, id: ExprId, visit: &mut dyn FnMut(ExprId, &Expr)) {
+pub fn every_expr<'m>(module: &'m Module, id: ExprId, visit: &mut dyn FnMut(ExprId, &'m Expr)) {
     let expr = module.expr(id);
     visit(id, expr);
     for child in children(&expr.kind) {
         every_expr(module, child, visit);
     }
+}
+
+/// What a statement evaluates itself, with all below it.
+pub fn exprs_of_stmt<'m>(module: &'m Module, stmt: &Stmt, visit: &mut dyn FnMut(ExprId, &'m Expr)) {
+    stmt_exprs(stmt).into_iter().for_each(|id| every_expr(module, id, visit));
+}
+
+/// What the statements of one code body evaluate, those of nested blocks too, in the order of the text.
+pub fn own_exprs<'m>(module: &'m Module, block: &Block, visit: &mut dyn FnMut(ExprId, &'m Expr)) {
+    own_stmts(block, &mut |stmt| exprs_of_stmt(module, stmt, visit));
 }

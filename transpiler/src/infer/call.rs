@@ -6,10 +6,8 @@ use crate::hir::*;
 
 impl Body<'_> {
     pub(super) fn call(&mut self, call: &Call) -> Ty {
-        let receiver = match &self.module.expr(call.callee).kind {
-            ExprKind::Attribute { object, name, name_span: _ } => Some((*object, name)),
-            _ => None,
-        };
+        let callee = &self.module.expr(call.callee).kind;
+        let receiver = if let ExprKind::Attribute { object, name, name_span: _ } = callee { Some((*object, name)) } else { None };
         let callee = self.expr(call.callee);
         let mut plain = call.keywords.is_empty();
         let mut args = Vec::new();
@@ -44,12 +42,8 @@ impl Body<'_> {
 
     /// The builtin an expression names.
     pub(super) fn builtin(&self, id: ExprId) -> Option<&str> {
-        match &self.module.expr(id).kind {
-            ExprKind::Name(Var { place: Place::Builtin(name), bound: _ }) if !self.module.has_star_import => {
-                Some(name.as_str())
-            }
-            _ => None,
-        }
+        let ExprKind::Name(Var { place: Place::Builtin(name), bound: _ }) = &self.module.expr(id).kind else { return None };
+        (!self.module.has_star_import).then_some(name.as_str())
     }
 
     /// A call `range(…)` of the builtin with one to three plain arguments.

@@ -108,10 +108,7 @@ impl Body<'_> {
     }
 
     pub(super) fn int_literal(&self, id: ExprId) -> Option<i64> {
-        match &self.module.expr(id).kind {
-            ExprKind::Const(Const::Int(value)) => Some(*value),
-            _ => None,
-        }
+        if let ExprKind::Const(Const::Int(value)) = &self.module.expr(id).kind { Some(*value) } else { None }
     }
 
     fn elements_of(&mut self, all: &[Element]) {
@@ -202,7 +199,8 @@ impl Body<'_> {
                     Ty::Tuple(all) if star.is_none() && all.len() == before.len() + after.len() => all.clone(),
                     Ty::Never => vec![Ty::Never; before.len() + after.len()],
                     Ty::Str => vec![Ty::Str; before.len() + after.len()],
-                    _ => vec![Ty::Unknown; before.len() + after.len()],
+                    Ty::Unknown | Ty::None | Ty::Bool | Ty::Int | Ty::Index | Ty::Float | Ty::Bytes | Ty::List(_) | Ty::Tuple(_) | Ty::Dict
+                    | Ty::Set | Ty::Range => vec![Ty::Unknown; before.len() + after.len()],
                 };
                 for (inner, ty) in before.iter().chain(after).zip(&parts) {
                     self.target(inner, ty);
@@ -217,10 +215,7 @@ impl Body<'_> {
 
 /// Nested tuples would let types grow without bound in a loop.
 fn shallow(ty: &Ty) -> Ty {
-    match ty {
-        Ty::Tuple(_) => Ty::Unknown,
-        other => other.clone(),
-    }
+    if matches!(ty, Ty::Tuple(_)) { Ty::Unknown } else { ty.clone() }
 }
 
 fn constant(value: &Const) -> Ty {

@@ -82,7 +82,7 @@ fn first_guess(module: &Module, sites: &[Site<'_>]) -> Vec<(FnId, Vec<Ty>)> {
     let called: HashSet<FnId> = sites.iter().map(|site| site.callee).collect();
     let start = |function: &Function, param: &Param| {
         let cell = function.scope.locals.get(param.local.index()).is_none_or(|local| local.is_cell);
-        let plain = matches!(param.kind, ParamKind::Positional | ParamKind::PositionalOnly | ParamKind::KeywordOnly);
+        let plain = !param.kind.is_variadic();
         if cell || !plain { Ty::Unknown } else { Ty::Never }
     };
     let params = |function: &Function| function.params.iter().map(|param| start(function, param)).collect();
@@ -97,18 +97,11 @@ fn first_guess(module: &Module, sites: &[Site<'_>]) -> Vec<(FnId, Vec<Ty>)> {
 fn sites<'m>(module: &'m Module, known: &HashMap<&PyName, FnId>) -> Vec<Site<'m>> {
     let mut found = Vec::new();
     let mut body = |caller: Option<FnId>, block: &Block| {
-        visit::own_stmts(block, &mut |stmt| {
-            for id in visit::stmt_exprs(stmt) {
-                visit::every_expr(module, id, &mut |id, _| {
-                    let ExprKind::Call(call) = &module.expr(id).kind else { return };
-                    let ExprKind::Name(Var { place: Place::Global(name), bound: _ }) = &module.expr(call.callee).kind
-                    else {
-                        return;
-                    };
-                    if let Some(callee) = known.get(name) {
-                        found.push(Site { caller, callee: *callee, call });
-                    }
-                });
+        visit::own_exprs(module, block, &mut |_, expr| {
+            let ExprKind::Call(call) = &expr.kind else { return };
+            let ExprKind::Name(Var { place: Place::Global(name), bound: _ }) = &module.expr(call.callee).kind else { return };
+            if let Some(callee) = known.get(name) {
+                found.push(Site { caller, callee: *callee, call });
             }
         });
     };

@@ -99,7 +99,8 @@ impl Body<'_> {
         };
         let old = match &var.place {
             Place::Local(slot) => self.locals.get(slot.index()).cloned().unwrap_or_default(),
-            _ => Ty::Unknown,
+            Place::Cell(_) | Place::Free(_) | Place::Global(_) | Place::Builtin(_) | Place::ClassName(_)
+            | Place::ClassOrFree(..) => Ty::Unknown,
         };
         let value = self.expr(value);
         let new = match (&old, op) {
@@ -123,12 +124,19 @@ pub(super) fn falls_through(block: &Block, module: &Module) -> bool {
             let forever = match &module.expr(*test).kind {
                 ExprKind::Const(Const::True) => true,
                 ExprKind::Const(Const::Int(value)) => *value != 0,
-                _ => false,
+                ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+                | ExprKind::Bool { .. } | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Call(_)
+                | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_)
+                | ExprKind::Set(_) | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Lambda(_) | ExprKind::Genexpr { .. }
+                | ExprKind::Comprehension(_) | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => false,
             };
             let mut breaks = false;
             visit::own_stmts(body, &mut |stmt| breaks |= matches!(stmt.kind, StmtKind::Break));
             !forever || breaks
         }
-        _ => true,
+        StmtKind::Expr(_) | StmtKind::Assign { .. } | StmtKind::AugAssign { .. } | StmtKind::AnnAssign(_) | StmtKind::Assert { .. }
+        | StmtKind::Delete(_) | StmtKind::Pass | StmtKind::Break | StmtKind::Continue | StmtKind::For(_) | StmtKind::With(_)
+        | StmtKind::Try(_) | StmtKind::Match { .. } | StmtKind::FunctionDef(_) | StmtKind::ClassDef(_) | StmtKind::Import(_)
+        | StmtKind::ImportFrom(_) | StmtKind::TypeAlias(_) | StmtKind::Unsupported(_) => true,
     }
 }

@@ -2,9 +2,10 @@
 //! Never: follows a function that is handed to a thread or an executor: only calls count.
 
 use super::known::{Known, Thing, Wrapping};
+use super::number;
 use super::table::{self, Blocking, When};
 use crate::diagnostics::{Code, Diagnostic, codes};
-use crate::hir::visit::{every_expr, own_stmts, stmt_exprs};
+use crate::hir::visit::{exprs_of_stmt, own_stmts};
 use crate::hir::*;
 use crate::source::Span;
 use std::collections::{HashMap, VecDeque};
@@ -55,7 +56,7 @@ pub fn look(known: &Known, ignored: &dyn Fn(Code, Span) -> bool, found: &mut Vec
     let ways = ways(known, &order, &steps);
     for node in order {
         let function = known.function(node.0, node.1);
-        if !matches!(function.kind, FnKind::Coroutine | FnKind::AsyncGenerator) {
+        if !function.kind.is_async() {
             continue;
         }
         let mut told = Vec::new();
@@ -77,7 +78,7 @@ pub fn look(known: &Known, ignored: &dyn Fn(Code, Span) -> bool, found: &mut Vec
 
 /// For each synchronous function that can come to a blocking call, the call in it that is the shortest way there.
 fn ways(known: &Known, order: &[Node], steps: &HashMap<Node, Vec<Step>>) -> HashMap<Node, Step> {
-    let synchronous = |node: &Node| matches!(known.function(node.0, node.1).kind, FnKind::Sync | FnKind::Generator);
+    let synchronous = |node: &Node| !known.function(node.0, node.1).kind.is_async();
     let mut callers: HashMap<Node, Vec<(Node, &Step)>> = HashMap::new();
     let mut ways: HashMap<Node, Step> = HashMap::new();
     let mut open = VecDeque::new();
@@ -153,13 +154,15 @@ impl Calls<'_, '_> {
     fn look(&mut self, block: &Block) {
         let module = self.known.module(self.at);
         own_stmts(block, &mut |stmt| {
-            for id in stmt_exprs(stmt) {
-                every_expr(module, id, &mut |id, expr| self.expr(id, expr));
-            }
+            exprs_of_stmt(module, stmt, &mut |id, expr| self.expr(id, expr));
             match &stmt.kind {
                 StmtKind::With(with) if !with.is_async => with.items.iter().for_each(|item| self.enters(item.context)),
                 StmtKind::For(made) if !made.is_async => self.iterates(made.iter),
-                _ => {}
+                StmtKind::Expr(_) | StmtKind::Assign { .. } | StmtKind::AugAssign { .. } | StmtKind::AnnAssign(_) | StmtKind::Return(_)
+                | StmtKind::Raise { .. } | StmtKind::Assert { .. } | StmtKind::Delete(_) | StmtKind::Pass | StmtKind::Break
+                | StmtKind::Continue | StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::For(_) | StmtKind::With(_)
+                | StmtKind::Try(_) | StmtKind::Match { .. } | StmtKind::FunctionDef(_) | StmtKind::ClassDef(_) | StmtKind::Import(_)
+                | StmtKind::ImportFrom(_) | StmtKind::TypeAlias(_) | StmtKind::Unsupported(_) => {}
             }
         });
     }
@@ -197,7 +200,10 @@ impl Calls<'_, '_> {
             ExprKind::Comprehension(made) => {
                 made.clauses.iter().filter(|clause| !clause.is_async).for_each(|clause| self.iterates(clause.iter));
             }
-            _ => {}
+            ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+            | ExprKind::Bool { .. } | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Subscript { .. }
+            | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_) | ExprKind::Dict(_) | ExprKind::FString(_)
+            | ExprKind::Lambda(_) | ExprKind::Genexpr { .. } | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {}
         }
     }
 
@@ -252,11 +258,7 @@ impl Calls<'_, '_> {
     fn blocks(&self, row: &Blocking, call: &Call) -> bool {
         let module = self.known.module(self.at);
         let zero = |element: &Element| match element {
-            Element::Item(value) => match &module.expr(*value).kind {
-                ExprKind::Const(Const::Int(0)) => true,
-                ExprKind::Const(Const::Float(value)) => *value == 0.0,
-                _ => false,
-            },
+            Element::Item(value) => number(module, *value) == Some(0.0),
             Element::Star(_) => true,
         };
         let bare = call.args.is_empty() && call.keywords.is_empty();

@@ -13,11 +13,11 @@ pub fn look(known: &Known, found: &mut Vec<Diagnostic>) {
         let ExprKind::Call(call) = &module.expr(id).kind else { return };
         let Some(Thing::Foreign(path)) = known.eval(at, body, call.callee) else { return };
         // `ensure_future` of a task that is in a variable gives that task.
-        let starts = match call.args.first() {
-            _ if &*path != "asyncio.ensure_future" => true,
-            Some(Element::Item(first)) => matches!(module.expr(*first).kind, ExprKind::Call(_)),
-            Some(Element::Star(_)) | None => false,
-        };
+        let starts = &*path != "asyncio.ensure_future"
+            || match call.args.first() {
+                Some(Element::Item(first)) => matches!(module.expr(*first).kind, ExprKind::Call(_)),
+                Some(Element::Star(_)) | None => false,
+            };
         if starts && table::TASKS.contains(&&*path) {
             let message = format!("nothing keeps the task of {}(): the loop does not, and may lose it before it is done", known.text(at, call.callee));
             let hint = "keep it in a variable or a set until it is done, or start it in an `asyncio.TaskGroup`";

@@ -1,7 +1,7 @@
 //! Owns: what each name and attribute of a module is bound to by its text, as far as the text says it.
 //! Never: evaluates a binding (`known` does), reports anything.
 
-use crate::hir::visit::{every_expr, own_stmts, pattern_places, stmt_exprs, target_names, targets};
+use crate::hir::visit::{bodies, exprs_of_stmt, own_stmts, pattern_places, target_names, targets};
 use crate::hir::*;
 use std::collections::{HashMap, HashSet};
 
@@ -46,18 +46,11 @@ pub struct Facts<'a> {
     pub calls: Vec<(Parent, ExprId)>,
 }
 
-/// The code bodies of a module with their statements.
-pub fn bodies(module: &Module) -> impl Iterator<Item = (Parent, &Block)> {
-    let classes = module.classes.iter().map(|class| (Parent::Class(class.id), &class.body));
-    let functions = module.functions.iter().map(|function| (Parent::Function(function.id), &function.body));
-    std::iter::once((Parent::Module, &module.body)).chain(classes).chain(functions)
-}
-
 /// The first parameter of a function that stands directly in a class.
 pub fn first_param<'m>(module: &'m Module, function: &Function) -> Option<(ClassId, &'m Param)> {
     let Parent::Class(class) = function.parent else { return None };
     let param = module.function(function.id).params.first()?;
-    matches!(param.kind, ParamKind::Positional | ParamKind::PositionalOnly).then_some((class, param))
+    param.kind.is_positional().then_some((class, param))
 }
 
 pub fn collect(module: &Module) -> Facts<'_> {
@@ -70,19 +63,9 @@ pub fn collect(module: &Module) -> Facts<'_> {
     }
     for (body, block) in bodies(module) {
         let mut walk = Walk { module, body, facts: &mut facts };
-        own_stmts_of(block, &mut |stmt| walk.stmt(stmt));
+        own_stmts(block, &mut |stmt| walk.stmt(stmt));
     }
     facts
-}
-
-/// `own_stmts` with the lifetime of the block.
-fn own_stmts_of<'a>(block: &'a Block, visit: &mut dyn FnMut(&'a Stmt)) {
-    for stmt in block {
-        visit(stmt);
-        for inner in visit::blocks(stmt) {
-            own_stmts_of(inner, visit);
-        }
-    }
 }
 
 struct Walk<'a, 'f> {
@@ -143,19 +126,18 @@ impl<'a> Walk<'a, '_> {
             | StmtKind::While { .. }
             | StmtKind::Unsupported(_) => {}
         }
-        for id in stmt_exprs(stmt) {
-            let module = self.module;
-            every_expr(module, id, &mut |id, _| self.expr(id));
-        }
+        exprs_of_stmt(self.module, stmt, &mut |id, expr| self.expr(id, expr));
     }
 
-    fn expr(&mut self, id: ExprId) {
-        let module = self.module;
-        match &module.expr(id).kind {
+    fn expr(&mut self, id: ExprId, expr: &'a Expr) {
+        match &expr.kind {
             ExprKind::Walrus { target, value } => self.bind(target, How::Value(*value)),
             ExprKind::Call(_) => self.facts.calls.push((self.body, id)),
             ExprKind::Comprehension(made) => made.clauses.iter().for_each(|clause| self.opaque(&clause.target)),
-            _ => {}
+            ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Unary { .. } | ExprKind::Binary { .. } | ExprKind::Bool { .. }
+            | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. }
+            | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_) | ExprKind::Dict(_) | ExprKind::FString(_)
+            | ExprKind::Lambda(_) | ExprKind::Genexpr { .. } | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {}
         }
     }
 
@@ -170,9 +152,9 @@ impl<'a> Walk<'a, '_> {
         match (&made.annotation, made.value) {
             (AnnotationUse::Stored { name: _, value: AnnotationValue::Expr(annotation) }, _) => self.bind(&var.place, How::Annotated(*annotation)),
             (AnnotationUse::Stored { name: _, value: AnnotationValue::Text(text) }, _) => self.bind(&var.place, How::Named(text)),
-            (_, Some(value)) => self.bind(&var.place, How::Value(value)),
+            (AnnotationUse::Ignored | AnnotationUse::Evaluated(_), Some(value)) => self.bind(&var.place, How::Value(value)),
             // A bare annotation binds nothing.
-            (_, None) => {}
+            (AnnotationUse::Ignored | AnnotationUse::Evaluated(_), None) => {}
         }
     }
 
@@ -273,13 +255,4 @@ pub fn owner(module: &Module, body: Parent, free: FreeId) -> Option<(FnId, Local
             }
         }
     }
-}
-
-/// The expressions that the statements of a body evaluate, those of nested blocks too, in the order of the text.
-pub fn own_exprs(module: &Module, block: &Block, visit: &mut dyn FnMut(ExprId, &Expr)) {
-    own_stmts(block, &mut |stmt| {
-        for id in stmt_exprs(stmt) {
-            every_expr(module, id, visit);
-        }
-    });
 }

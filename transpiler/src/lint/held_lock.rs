@@ -1,11 +1,10 @@
 //! Owns: TAU0305: a lock that is held while its holder waits for something slow.
 //! Never: calls a semaphore a lock, or `asyncio.Condition.wait` a wait: it gives the lock back.
 
-use super::facts::own_exprs;
 use super::known::{Known, Thing};
-use super::table;
+use super::{number, table};
 use crate::diagnostics::{Diagnostic, codes};
-use crate::hir::visit::{blocks, own_stmts};
+use crate::hir::visit::{blocks, exprs_of_stmt, own_exprs, own_stmts};
 use crate::hir::*;
 use crate::source::Span;
 use std::collections::HashMap;
@@ -30,7 +29,7 @@ pub fn look(known: &Known, found: &mut Vec<Diagnostic>) {
     let mut slow = Waits { known, memo: HashMap::new() };
     for (at, (module, _)) in known.modules.iter().enumerate() {
         for function in &module.functions {
-            if !matches!(function.kind, FnKind::Coroutine | FnKind::AsyncGenerator) {
+            if !function.kind.is_async() {
                 continue;
             }
             let mut held = Vec::new();
@@ -67,7 +66,11 @@ fn holds<'b>(known: &Known, at: usize, function: &Function, block: &'b Block, he
                     held.push(Held { taken: *object, body: &made.body, by_threads: false });
                 }
             }
-            _ => {}
+            StmtKind::Assign { .. } | StmtKind::AugAssign { .. } | StmtKind::AnnAssign(_) | StmtKind::Return(_) | StmtKind::Raise { .. }
+            | StmtKind::Assert { .. } | StmtKind::Delete(_) | StmtKind::Pass | StmtKind::Break | StmtKind::Continue | StmtKind::If { .. }
+            | StmtKind::While { .. } | StmtKind::For(_) | StmtKind::Try(_) | StmtKind::Match { .. } | StmtKind::FunctionDef(_)
+            | StmtKind::ClassDef(_) | StmtKind::Import(_) | StmtKind::ImportFrom(_) | StmtKind::TypeAlias(_)
+            | StmtKind::Unsupported(_) => {}
         }
         for inner in blocks(stmt) {
             holds(known, at, function, inner, held);
@@ -131,13 +134,11 @@ impl Waits<'_, '_> {
             {
                 awaits.push((made.iter, true));
             }
-            for id in visit::stmt_exprs(stmt) {
-                visit::every_expr(module, id, &mut |_, expr| {
-                    if let ExprKind::Await(operand) = &expr.kind {
-                        awaits.push((*operand, false));
-                    }
-                });
-            }
+            exprs_of_stmt(module, stmt, &mut |_, expr| {
+                if let ExprKind::Await(operand) = &expr.kind {
+                    awaits.push((*operand, false));
+                }
+            });
         });
         awaits.into_iter().find_map(|(operand, is_loop)| {
             let span = module.expr(operand).span;
@@ -159,11 +160,7 @@ impl Waits<'_, '_> {
                 Element::Star(_) => None,
             });
             let slow = match &**path {
-                "asyncio.sleep" => args.next().is_some_and(|delay| match &module.expr(delay).kind {
-                    ExprKind::Const(Const::Int(delay)) => *delay != 0,
-                    ExprKind::Const(Const::Float(delay)) => *delay != 0.0,
-                    _ => false,
-                }),
+                "asyncio.sleep" => args.next().and_then(|delay| number(module, delay)).is_some_and(|delay| delay != 0.0),
                 path if table::AS_SLOW_AS.contains(&path) => return args.find_map(|arg| self.operand(at, body, arg)),
                 path => table::SLOW.contains(&path),
             };

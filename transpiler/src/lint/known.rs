@@ -90,10 +90,12 @@ impl<'a> Known<'a> {
     pub fn text(&self, at: usize, id: ExprId) -> String {
         let Expr { kind, span } = self.module(at).expr(id);
         let text = self.sources.get(span.file).map_or("", |file| file.slice(*span));
-        match kind {
-            ExprKind::Attribute { object: _, name, name_span: _ } if text.contains('\n') || text.chars().count() > LONGEST_TEXT => name.to_string(),
-            _ => text.to_owned(),
+        if let ExprKind::Attribute { object: _, name, name_span: _ } = kind
+            && (text.contains('\n') || text.chars().count() > LONGEST_TEXT)
+        {
+            return name.to_string();
         }
+        text.to_owned()
     }
 
     /// The line break ends what a mark under a compound statement covers.
@@ -129,7 +131,10 @@ impl<'a> Known<'a> {
                     self.returned(home, function, FnKind::Coroutine)
                 }
             },
-            _ => None,
+            ExprKind::Const(_) | ExprKind::Unary { .. } | ExprKind::Binary { .. } | ExprKind::Bool { .. } | ExprKind::Compare { .. }
+            | ExprKind::Conditional { .. } | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_)
+            | ExprKind::Set(_) | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Genexpr { .. } | ExprKind::Comprehension(_)
+            | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => None,
         }
     }
 
@@ -228,8 +233,10 @@ impl<'a> Known<'a> {
         if index == 0
             && let Some((class, _)) = first_param(module, function)
         {
+            if matches!(function.name.as_str(), "__new__" | "__init_subclass__" | "__class_getitem__") {
+                return Some(Thing::Class(at, class));
+            }
             match self.wrapping(at, id) {
-                _ if matches!(function.name.as_str(), "__new__" | "__init_subclass__" | "__class_getitem__") => return Some(Thing::Class(at, class)),
                 Wrapping::ClassMethod => return Some(Thing::Class(at, class)),
                 Wrapping::Plain | Wrapping::Property | Wrapping::Context | Wrapping::Unknown => return Some(Thing::Instance(at, class)),
                 Wrapping::Static => {}
@@ -237,7 +244,7 @@ impl<'a> Known<'a> {
         }
         let (body, def) = facts.defs.get(&id)?;
         let param = function.params.get(index)?;
-        if matches!(param.kind, ParamKind::Star | ParamKind::DoubleStar) {
+        if param.kind.is_variadic() {
             return None;
         }
         match def.annotations.iter().find(|(name, _)| *name == param.name) {
@@ -251,15 +258,20 @@ impl<'a> Known<'a> {
     fn annotation(&self, at: usize, body: Parent, id: ExprId) -> Option<Thing> {
         match &self.module(at).expr(id).kind {
             ExprKind::Const(Const::Str(text)) => self.named(at, text),
-            ExprKind::Subscript { object, index, bracket_span: _ } => match self.eval(at, body, *object)? {
-                Thing::Foreign(path) if &*path == "typing.Optional" => self.annotation(at, body, *index),
-                thing => self.instance(&thing),
-            },
+            ExprKind::Subscript { object, index, bracket_span: _ } => {
+                let generic = self.eval(at, body, *object)?;
+                let optional = matches!(&generic, Thing::Foreign(path) if &**path == "typing.Optional");
+                if optional { self.annotation(at, body, *index) } else { self.instance(&generic) }
+            }
             ExprKind::Binary { op: BinOp::Or, left, right, op_span: _ } => match self.eval(at, body, *right) {
                 Some(Thing::None) => self.annotation(at, body, *left),
                 Some(_) | None => None,
             },
-            _ => self.instance(&self.eval(at, body, id)?),
+            ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+            | ExprKind::Bool { .. } | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Call(_)
+            | ExprKind::Attribute { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_)
+            | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Lambda(_) | ExprKind::Genexpr { .. } | ExprKind::Comprehension(_)
+            | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => self.instance(&self.eval(at, body, id)?),
         }
     }
 
@@ -412,10 +424,7 @@ impl<'a> Known<'a> {
         let (body, def) = self.modules[home].1.class_defs.get(&class)?;
         for base in &def.bases {
             let Element::Item(base) = base else { return None };
-            let base = match &self.module(home).expr(*base).kind {
-                ExprKind::Subscript { object, .. } => *object,
-                _ => *base,
-            };
+            let base = if let ExprKind::Subscript { object, .. } = &self.module(home).expr(*base).kind { *object } else { *base };
             match self.eval(home, *body, base)? {
                 Thing::Class(at, base) => {
                     let found = self.of_class(at, base, name, bound, depth + 1);
@@ -443,10 +452,8 @@ impl<'a> Known<'a> {
             return None;
         }
         if let Some(bounds) = facts.class_names.get(&(class, name)) {
-            return match bounds.as_slice() {
-                [Bound { body: _, how: How::Def(function) }] => Some((home, *function)),
-                _ => None,
-            };
+            let [Bound { body: _, how: How::Def(function) }] = bounds.as_slice() else { return None };
+            return Some((home, *function));
         }
         let (body, def) = facts.class_defs.get(&class)?;
         def.bases.iter().find_map(|base| match base {
@@ -463,10 +470,7 @@ impl<'a> Known<'a> {
         let Some((body, def)) = self.modules[at].1.defs.get(&id) else { return Wrapping::Plain };
         let mut wrapping = Wrapping::Plain;
         for decorator in &def.decorators {
-            let named = match &self.module(at).expr(*decorator).kind {
-                ExprKind::Call(call) => call.callee,
-                _ => *decorator,
-            };
+            let named = if let ExprKind::Call(call) = &self.module(at).expr(*decorator).kind { call.callee } else { *decorator };
             let Some(Thing::Foreign(path)) = self.eval(at, *body, named) else { return Wrapping::Unknown };
             wrapping = match &*path {
                 "builtins.staticmethod" => Wrapping::Static,

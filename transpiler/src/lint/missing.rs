@@ -22,10 +22,8 @@ const CATCH: &[&str] = &["builtins.AttributeError", "builtins.Exception", "built
 pub fn look(known: &Known, sources: &SourceMap, found: &mut Vec<Diagnostic>) {
     let mut strings = HashSet::new();
     for (module, _) in &known.modules {
-        strings.extend(module.exprs.iter().filter_map(|expr| match &expr.kind {
-            ExprKind::Const(Const::Str(text)) => Some(&**text),
-            _ => None,
-        }));
+        let texts = module.exprs.iter().filter_map(|expr| if let ExprKind::Const(Const::Str(text)) = &expr.kind { Some(&**text) } else { None });
+        strings.extend(texts);
     }
     for (at, (module, _)) in known.modules.iter().enumerate() {
         let mut looker = Looker { known, sources, module, at, strings: &strings, found };
@@ -70,7 +68,11 @@ impl<'a> Looker<'_, '_, 'a> {
                 }
                 StmtKind::ClassDef(def) => self.block(Parent::Class(def.class), &self.module.class(def.class).body, guarded),
                 StmtKind::ImportFrom(import) if !guarded => self.import(import),
-                _ => {}
+                StmtKind::Expr(_) | StmtKind::Assign { .. } | StmtKind::AugAssign { .. } | StmtKind::AnnAssign(_) | StmtKind::Return(_)
+                | StmtKind::Raise { .. } | StmtKind::Assert { .. } | StmtKind::Delete(_) | StmtKind::Pass | StmtKind::Break
+                | StmtKind::Continue | StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::For(_) | StmtKind::With(_)
+                | StmtKind::Match { .. } | StmtKind::Import(_) | StmtKind::ImportFrom(_) | StmtKind::TypeAlias(_)
+                | StmtKind::Unsupported(_) => {}
             }
             for block in blocks(stmt) {
                 self.block(body, block, inner);
@@ -88,17 +90,18 @@ impl<'a> Looker<'_, '_, 'a> {
         match &stmt.kind {
             StmtKind::Return(_) | StmtKind::Raise { .. } | StmtKind::Continue | StmtKind::Break => true,
             StmtKind::Expr(value) => matches!(&self.module.expr(*value).kind, ExprKind::Call(call) if self.known.text(self.at, call.callee).contains("exit")),
-            _ => false,
+            StmtKind::Assign { .. } | StmtKind::AugAssign { .. } | StmtKind::AnnAssign(_) | StmtKind::Assert { .. } | StmtKind::Delete(_)
+            | StmtKind::Pass | StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::For(_) | StmtKind::With(_) | StmtKind::Try(_)
+            | StmtKind::Match { .. } | StmtKind::FunctionDef(_) | StmtKind::ClassDef(_) | StmtKind::Import(_) | StmtKind::ImportFrom(_)
+            | StmtKind::TypeAlias(_) | StmtKind::Unsupported(_) => false,
         }
     }
 
     fn catches(&self, body: Parent, handler: &Handler) -> bool {
         let Some(kind) = handler.kind else { return true };
         let one = |id: ExprId| matches!(self.known.eval(self.at, body, id), Some(Thing::Foreign(path)) if CATCH.contains(&&*path));
-        match &self.module.expr(kind).kind {
-            ExprKind::Tuple(all) => all.iter().any(|element| matches!(element, Element::Item(kind) if one(*kind))),
-            _ => one(kind),
-        }
+        let ExprKind::Tuple(all) = &self.module.expr(kind).kind else { return one(kind) };
+        all.iter().any(|element| matches!(element, Element::Item(kind) if one(*kind)))
     }
 
     fn expr(&mut self, body: Parent, id: ExprId, guarded: bool) {
@@ -118,7 +121,10 @@ impl<'a> Looker<'_, '_, 'a> {
                     self.found.push(warning(&path, name, has, *name_span, "AttributeError"));
                 }
             }
-            _ => {}
+            ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+            | ExprKind::Compare { .. } | ExprKind::Call(_) | ExprKind::Attribute { .. } | ExprKind::Subscript { .. }
+            | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_) | ExprKind::Dict(_) | ExprKind::FString(_)
+            | ExprKind::Comprehension(_) | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {}
         }
         for child in children(kind) {
             self.expr(body, child, inner);

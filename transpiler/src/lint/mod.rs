@@ -20,7 +20,8 @@ mod unawaited;
 pub use ignore::Ignores;
 
 use crate::diagnostics::Diagnostics;
-use crate::hir::{ExprId, ExprKind, Module, Parent, StmtKind, visit::own_stmts};
+use crate::hir::visit::{bodies, own_stmts};
+use crate::hir::{Const, ExprId, ExprKind, Module, Parent, StmtKind};
 use crate::source::SourceMap;
 use known::Known;
 
@@ -43,13 +44,24 @@ pub fn lint(modules: &[&Module], ignores: &Ignores, sources: &SourceMap) -> Diag
 /// The calls whose results the expression statements of the program drop.
 fn dropped_calls(known: &Known, visit: &mut dyn FnMut(usize, Parent, ExprId)) {
     for (at, (module, _)) in known.modules.iter().enumerate() {
-        for (body, block) in facts::bodies(module) {
+        for (body, block) in bodies(module) {
             own_stmts(block, &mut |stmt| {
                 if let StmtKind::Expr(value) = &stmt.kind {
                     dropped(module, *value, &mut |call| visit(at, body, call));
                 }
             });
         }
+    }
+}
+
+/// The number that the text says.
+fn number(module: &Module, id: ExprId) -> Option<f64> {
+    let ExprKind::Const(said) = &module.expr(id).kind else { return None };
+    match said {
+        Const::Int(value) => Some(*value as f64),
+        Const::Float(value) => Some(*value),
+        Const::None | Const::True | Const::False | Const::Ellipsis | Const::BigInt(_) | Const::Imag(_) | Const::Str(_) | Const::StrPoints(_)
+        | Const::Bytes(_) => None,
     }
 }
 
@@ -66,6 +78,9 @@ fn dropped(module: &Module, id: ExprId, visit: &mut dyn FnMut(ExprId)) {
                 dropped(module, *last, visit);
             }
         }
-        _ => {}
+        ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+        | ExprKind::Compare { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_)
+        | ExprKind::List(_) | ExprKind::Set(_) | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Lambda(_) | ExprKind::Genexpr { .. }
+        | ExprKind::Comprehension(_) | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {}
     }
 }

@@ -1,10 +1,10 @@
 //! Owns: what the parameters of the program's functions are, where every call of a function says the same.
 //! Never: trusts a function that is used as a value: others may call it with anything.
 
-use super::facts::{bodies, own_exprs};
 use super::known::{Known, Thing};
 use super::table;
 use crate::hir::arguments::{Bound, bind_arguments};
+use crate::hir::visit::{bodies, own_exprs};
 use crate::hir::*;
 use std::collections::{HashMap, HashSet};
 

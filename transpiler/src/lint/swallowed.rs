@@ -2,11 +2,10 @@
 //! Never: takes a handler that raises, or passes the exception on, for one that swallows; nor one that awaits a task
 //! that somebody else cancelled, as in `task.cancel()` and `try: await task`.
 
-use super::facts::own_exprs;
 use super::known::{Known, Thing};
 use super::table;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::hir::visit::{children, own_stmts, stmt_exprs};
+use crate::hir::visit::{children, own_exprs, own_stmts, stmt_exprs};
 use crate::hir::*;
 use crate::source::Span;
 use std::collections::HashSet;
@@ -20,7 +19,7 @@ const LOOKERS: &[&str] = &[
 pub fn look(known: &Known, found: &mut Vec<Diagnostic>) {
     for (at, (module, _)) in known.modules.iter().enumerate() {
         for function in &module.functions {
-            if !matches!(function.kind, FnKind::Coroutine | FnKind::AsyncGenerator) {
+            if !function.kind.is_async() {
                 continue;
             }
             // Whoever counts cancellations knows what to do with one.
@@ -77,16 +76,18 @@ impl Looker<'_, '_> {
                 Some(self.warning(self.known.first_line(handler.span), "the handler ends it"))
             }
             StmtKind::With(with) => {
-                let context = with.items.iter().map(|item| item.context).find(|context| match &self.module.expr(*context).kind {
-                    ExprKind::Call(call) => {
-                        let catches = |arg: &Element| matches!(arg, Element::Item(kind) if self.catches(*kind));
-                        self.path_is(call.callee, &["contextlib.suppress"]) && call.args.iter().any(catches)
-                    }
-                    _ => false,
+                let context = with.items.iter().map(|item| item.context).find(|context| {
+                    let ExprKind::Call(call) = &self.module.expr(*context).kind else { return false };
+                    let catches = |arg: &Element| matches!(arg, Element::Item(kind) if self.catches(*kind));
+                    self.path_is(call.callee, &["contextlib.suppress"]) && call.args.iter().any(catches)
                 })?;
                 self.waits(&with.body).then(|| self.warning(self.module.expr(context).span, "it ends here"))
             }
-            _ => None,
+            StmtKind::Expr(_) | StmtKind::Assign { .. } | StmtKind::AugAssign { .. } | StmtKind::AnnAssign(_) | StmtKind::Return(_)
+            | StmtKind::Raise { .. } | StmtKind::Assert { .. } | StmtKind::Delete(_) | StmtKind::Pass | StmtKind::Break | StmtKind::Continue
+            | StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::For(_) | StmtKind::Try(_) | StmtKind::Match { .. }
+            | StmtKind::FunctionDef(_) | StmtKind::ClassDef(_) | StmtKind::Import(_) | StmtKind::ImportFrom(_) | StmtKind::TypeAlias(_)
+            | StmtKind::Unsupported(_) => None,
         }
     }
 
@@ -100,10 +101,8 @@ impl Looker<'_, '_> {
     }
 
     fn catches(&self, kind: ExprId) -> bool {
-        match &self.module.expr(kind).kind {
-            ExprKind::Tuple(all) => all.iter().any(|one| matches!(one, Element::Item(kind) if self.catches(*kind))),
-            _ => self.path_is(kind, table::CATCH_CANCELLED),
-        }
+        let ExprKind::Tuple(all) = &self.module.expr(kind).kind else { return self.path_is(kind, table::CATCH_CANCELLED) };
+        all.iter().any(|one| matches!(one, Element::Item(kind) if self.catches(*kind)))
     }
 
     /// The block waits for something that only a cancellation of this very task ends early.
@@ -117,7 +116,11 @@ impl Looker<'_, '_> {
                     Some(_) | None => false,
                 });
             }
-            _ => {}
+            StmtKind::Expr(_) | StmtKind::Assign { .. } | StmtKind::AugAssign { .. } | StmtKind::AnnAssign(_) | StmtKind::Return(_)
+            | StmtKind::Raise { .. } | StmtKind::Assert { .. } | StmtKind::Delete(_) | StmtKind::Pass | StmtKind::Break | StmtKind::Continue
+            | StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::With(_) | StmtKind::Try(_) | StmtKind::Match { .. }
+            | StmtKind::FunctionDef(_) | StmtKind::ClassDef(_) | StmtKind::Import(_) | StmtKind::ImportFrom(_) | StmtKind::TypeAlias(_)
+            | StmtKind::Unsupported(_) => {}
         });
         own_exprs(self.module, block, &mut |_, expr| {
             if let ExprKind::Await(operand) = &expr.kind {
@@ -160,7 +163,11 @@ impl Looker<'_, '_> {
         own_exprs(self.module, &handler.body, &mut |_, expr| match &expr.kind {
             ExprKind::Attribute { object: _, name, name_span: _ } => cancels |= name.as_str() == "cancel",
             ExprKind::Await(_) => awaits = true,
-            _ => {}
+            ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+            | ExprKind::Bool { .. } | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Call(_)
+            | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_)
+            | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Lambda(_) | ExprKind::Genexpr { .. } | ExprKind::Comprehension(_)
+            | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {}
         });
         own_stmts(&handler.body, &mut |stmt| notes |= matches!(stmt.kind, StmtKind::Assign { .. } | StmtKind::AnnAssign(_)));
         // Awaiting what the handler cancels raises the cancellation again; who cancels its own task knows of it.
@@ -200,7 +207,10 @@ impl Looker<'_, '_> {
                 let last = callee.rsplit('.').next().unwrap_or("");
                 !LOOKERS.contains(&last) && children(kind).into_iter().any(|child| self.keeps(child, name))
             }
-            _ => children(kind).into_iter().any(|child| self.keeps(child, name)),
+            ExprKind::Const(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Bool { .. } | ExprKind::Conditional { .. }
+            | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_)
+            | ExprKind::Dict(_) | ExprKind::Lambda(_) | ExprKind::Genexpr { .. } | ExprKind::Comprehension(_) | ExprKind::Await(_)
+            | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => children(kind).into_iter().any(|child| self.keeps(child, name)),
         }
     }
 }

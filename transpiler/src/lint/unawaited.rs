@@ -40,7 +40,7 @@ fn warning(known: &Known, at: usize, body: Parent, id: ExprId, name: &str, label
         first.text = label.to_owned();
     }
     let can_await = match body {
-        Parent::Function(function) => matches!(known.function(at, function).kind, FnKind::Coroutine | FnKind::AsyncGenerator),
+        Parent::Function(function) => known.function(at, function).kind.is_async(),
         Parent::Module | Parent::Class(_) => false,
     };
     warning.with_hint(if can_await {

@@ -118,7 +118,7 @@ impl<'c, 'a> Body<'c, 'a> {
                             Operand::Place(e) | Operand::Ref(e) if e == Expr::Local(v.rust.clone()) => {
                                 self.temp_of(Operand::Place(e).value())
                             }
-                            other => other,
+                            other @ (Operand::Owned(_) | Operand::Place(_) | Operand::Ref(_) | Operand::Bool(_) | Operand::I64(_)) => other,
                         };
                         let change = Expr::rt(inplace(op), vec![Expr::Local(v.rust).by_mut(), right.by_ref()]);
                         self.fallible_stmt(change, site);

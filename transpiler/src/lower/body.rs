@@ -318,7 +318,7 @@ impl<'c, 'a> Body<'c, 'a> {
                 Operand::Place(Expr::Local(t))
             }
             Operand::Owned(e) if matches!(&e, Expr::Rt("NONE") | Expr::StrConst(_)) => Operand::Owned(e),
-            other => {
+            other @ (Operand::Owned(_) | Operand::Place(_) | Operand::Bool(_) | Operand::I64(_)) => {
                 let t = self.temp();
                 self.push(Stmt::let_(&t, other.value()));
                 Operand::Place(Expr::Local(t))
@@ -393,8 +393,5 @@ impl<'c, 'a> Body<'c, 'a> {
 
 /// `Ok(value)`, or the result itself where the value is just its `?`.
 pub(crate) fn ok(value: Expr) -> Expr {
-    match value {
-        Expr::Try(result) => *result,
-        other => Expr::ok(other),
-    }
+    if let Expr::Try(result) = value { *result } else { Expr::ok(value) }
 }

@@ -3,7 +3,7 @@
 
 use super::body::{Body, Slot};
 use super::operand::Operand;
-use crate::hir::{Clause, ClosureDef, Comprehension, ComprehensionKind, Element, ExprId, ExprKind, TargetKind};
+use crate::hir::{Clause, ClosureDef, Comprehension, ComprehensionKind, Const, Element, ExprId, ExprKind, TargetKind};
 use crate::rir::{Block, Expr, Label, Pat, RustIdent, Stmt};
 use crate::source::Span;
 
@@ -293,10 +293,7 @@ impl<'c, 'a> Body<'c, 'a> {
         let mut bounds = vec![];
         let mut operands = self.exprs(&ids);
         for (id, operand) in ids.iter().zip(operands.drain(..)) {
-            let constant = match &module.expr(*id).kind {
-                ExprKind::Const(crate::hir::Const::Int(i)) => Some(*i),
-                _ => None,
-            };
+            let constant = if let ExprKind::Const(Const::Int(i)) = &module.expr(*id).kind { Some(*i) } else { None };
             bounds.push(match (constant, operand) {
                 (Some(i), _) => Expr::Int(i),
                 (None, Operand::I64(e)) => e,

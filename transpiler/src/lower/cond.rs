@@ -21,7 +21,11 @@ impl<'c, 'a> Body<'c, 'a> {
                 let Some((op, right)) = rest.first() else { return Expr::Bool(true) };
                 self.compare_cond(*first, *op, *right, expr.span)
             }
-            _ => {
+            ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+            | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Call(_) | ExprKind::Attribute { .. }
+            | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_)
+            | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Lambda(_) | ExprKind::Genexpr { .. } | ExprKind::Comprehension(_)
+            | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {
                 let value = self.expr(id);
                 self.truth(value, id)
             }

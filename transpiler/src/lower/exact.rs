@@ -12,7 +12,11 @@ pub(super) fn has_temporaries(expr: &Expr) -> bool {
         Expr::Ref(e) => matches!(**e, Expr::Call { .. } | Expr::Method { .. } | Expr::Try(_) | Expr::Array(_) | Expr::Block(_) | Expr::If { .. }),
         Expr::Block(_) | Expr::Closure { .. } | Expr::AsyncBlock(_) | Expr::Labelled { .. } => return false,
         Expr::Method { recv, .. } => matches!(**recv, Expr::Try(_) | Expr::Block(_)),
-        _ => false,
+        Expr::Local(_) | Expr::Rt(_) | Expr::Path(_) | Expr::Site(_) | Expr::Str(_) | Expr::Bytes(_) | Expr::Int(_) | Expr::Float(_)
+        | Expr::Bool(_) | Expr::Unit | Expr::StrConst(_) | Expr::Cache | Expr::Call { .. } | Expr::RefMut(_) | Expr::Deref(_)
+        | Expr::Array(_) | Expr::Vec(_) | Expr::Tuple(_) | Expr::Try(_) | Expr::Await(_) | Expr::If { .. } | Expr::Match { .. }
+        | Expr::Let { .. } | Expr::Not(_) | Expr::Neg(_) | Expr::Binary { .. } | Expr::Field { .. } | Expr::Index { .. } | Expr::Cast { .. }
+        | Expr::Range { .. } | Expr::Break { .. } | Expr::Continue { .. } | Expr::Return(_) => false,
     };
     let mut copy = expr.clone();
     visit::each_child(&mut copy, &mut |child| match child {

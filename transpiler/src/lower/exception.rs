@@ -2,7 +2,7 @@
 
 use super::body::{Body, Scoped};
 use super::operand::Operand;
-use crate::hir::{Block as PyBlock, ExprKind, Handler, Place, Try};
+use crate::hir::{Block as PyBlock, ExprKind, Handler, Place, Try, Var};
 use crate::rir::{Block, Expr, MatchArm, Pat, Stmt};
 use crate::source::Span;
 
@@ -48,14 +48,11 @@ impl<'c, 'a> Body<'c, 'a> {
         if !breaks && !continues {
             let left = self.fallible_bare(flow.method("leave", vec![]));
             if !returns {
-                match left {
+                if !matches!(left, Expr::Local(_)) {
+                    self.push(Stmt::Expr(left));
+                } else if let Some(Stmt::Let { pat, .. }) = self.out.last_mut() {
                     // The protected form bound a temporary that nobody wants.
-                    Expr::Local(_) => {
-                        if let Some(Stmt::Let { pat, .. }) = self.out.last_mut() {
-                            *pat = Pat::ok(Pat::Wild);
-                        }
-                    }
-                    other => self.push(Stmt::Expr(other)),
+                    *pat = Pat::ok(Pat::Wild);
                 }
                 return;
             }
@@ -123,18 +120,10 @@ impl<'c, 'a> Body<'c, 'a> {
             return;
         };
         let kind_span = self.expr_span(*kind);
-        let builtin = match &self.cx.module.expr(*kind).kind {
-            ExprKind::Name(var) => match &var.place {
-                Place::Builtin(n) => super::names::EXCEPTIONS.iter().find(|e| **e == n.as_str()).copied(),
-                Place::Local(_)
-                | Place::Cell(_)
-                | Place::Free(_)
-                | Place::Global(_)
-                | Place::ClassName(_)
-                | Place::ClassOrFree(..)
-                => None,
-            },
-            _ => None,
+        let builtin = if let ExprKind::Name(Var { place: Place::Builtin(n), bound: _ }) = &self.cx.module.expr(*kind).kind {
+            super::names::EXCEPTIONS.iter().find(|e| **e == n.as_str()).copied()
+        } else {
+            None
         };
         let test = match builtin {
             Some(known) => handling.clone().method("is", vec![Expr::Rt(known)]),

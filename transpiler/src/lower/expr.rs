@@ -218,7 +218,9 @@ impl<'c, 'a> Body<'c, 'a> {
                 let first = self.declared.insert(id.index(), ()).is_none();
                 match v.slot {
                     Slot::LetCell if first => self.push(Stmt::let_(&v.rust, Expr::rt("cell", vec![value]))),
-                    _ => self.push(Stmt::Expr(Expr::Local(v.rust).method("store", vec![value]))),
+                    Slot::Param | Slot::Let | Slot::Hoisted | Slot::LetCell | Slot::HoistedCell | Slot::Index => {
+                        self.push(Stmt::Expr(Expr::Local(v.rust).method("store", vec![value])));
+                    }
                 }
             }
             Place::Free(id) | Place::ClassOrFree(_, id) => {

@@ -138,7 +138,7 @@ fn entry(function: &PyFunction, names: &FnNames) -> Expr {
     let captures = !function.scope.frees.is_empty();
     let suspends = function.kind != FnKind::Sync;
     let target = Expr::Path(names.path.clone());
-    let plain = function.params.iter().all(|p| matches!(p.kind, ParamKind::PositionalOnly | ParamKind::Positional));
+    let plain = function.params.iter().all(|p| p.kind.is_positional());
     let small = plain && if captures { n <= 3 } else { n <= 4 };
     let constructor: &'static str = match (captures, if small { n } else { usize::MAX }) {
         (false, 0) => "F0",
@@ -332,7 +332,7 @@ impl<'c, 'a> Body<'c, 'a> {
                 Some(p) if p.kind == ParamKind::KeywordOnly => {
                     keyword.push(Expr::Tuple(vec![Expr::str(p.name.as_str()), value]));
                 }
-                _ => positional.push(value),
+                Some(_) | None => positional.push(value),
             }
         }
         let cells = self.captured(captures);

@@ -2,7 +2,7 @@
 //! Never: lowers arguments.
 
 use super::{Cx, names};
-use crate::hir::{Call, Const, Element, ExprId, ExprKind, FnId, FnKind, Keyword, ParamKind, Place};
+use crate::hir::{Call, Const, Element, ExprId, ExprKind, FnId, FnKind, Keyword, ParamKind, Place, StmtKind};
 use crate::rir::{Block, Expr, Function, Item, Param, Pat, RustIdent, Type};
 
 /// The builtin functions and types, by name.
@@ -36,11 +36,9 @@ impl<'a> Cx<'a> {
     /// The global is bound once, by `import asyncio`.
     pub fn imports_asyncio(&self, name: &crate::hir::PyName) -> bool {
         let once = self.module.globals.iter().any(|g| g.name == *name && g.bindings == 1 && !g.deleted);
-        once && self.module.body.iter().any(|s| match &s.kind {
-            crate::hir::StmtKind::Import(i) => {
-                i.module.as_str() == "asyncio" && matches!(&i.target, Place::Global(g) if g == name)
-            }
-            _ => false,
+        once && self.module.body.iter().any(|s| {
+            let StmtKind::Import(import) = &s.kind else { return false };
+            import.module.as_str() == "asyncio" && matches!(&import.target, Place::Global(g) if g == name)
         })
     }
 
@@ -112,22 +110,20 @@ impl<'a> Cx<'a> {
     fn default(&self, id: FnId, param: usize) -> Option<Expr> {
         let def = self.definition(id)?;
         let (_, value) = def.iter().find(|(i, _)| *i == param)?;
-        match &self.module.expr(*value).kind {
-            ExprKind::Const(c) => match c {
-                Const::Bytes(_) | Const::BigInt(_) | Const::StrPoints(_) | Const::Imag(_) => None,
-                Const::None | Const::True | Const::False | Const::Ellipsis | Const::Int(_) | Const::Float(_) | Const::Str(_) => {
-                    Some(super::expr::constant(c))
-                }
-            },
-            _ => None,
+        let ExprKind::Const(c) = &self.module.expr(*value).kind else { return None };
+        match c {
+            Const::Bytes(_) | Const::BigInt(_) | Const::StrPoints(_) | Const::Imag(_) => None,
+            Const::None | Const::True | Const::False | Const::Ellipsis | Const::Int(_) | Const::Float(_) | Const::Str(_) => {
+                Some(super::expr::constant(c))
+            }
         }
     }
 
     /// The defaults written at a module-level `def`.
     fn definition(&self, id: FnId) -> Option<&'a [(usize, ExprId)]> {
-        self.module.body.iter().find_map(|s| match &s.kind {
-            crate::hir::StmtKind::FunctionDef(f) if f.closure.function == id => Some(f.closure.defaults.as_slice()),
-            _ => None,
+        self.module.body.iter().find_map(|s| {
+            let StmtKind::FunctionDef(f) = &s.kind else { return None };
+            (f.closure.function == id).then_some(f.closure.defaults.as_slice())
         })
     }
 

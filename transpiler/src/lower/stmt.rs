@@ -20,7 +20,11 @@ impl<'c, 'a> Body<'c, 'a> {
         let span = *span;
         match kind {
             StmtKind::FunctionDef(_) | StmtKind::ClassDef(_) => {}
-            _ => self.line(span),
+            StmtKind::Expr(_) | StmtKind::Assign { .. } | StmtKind::AugAssign { .. } | StmtKind::AnnAssign(_) | StmtKind::Return(_)
+            | StmtKind::Raise { .. } | StmtKind::Assert { .. } | StmtKind::Delete(_) | StmtKind::Pass | StmtKind::Break | StmtKind::Continue
+            | StmtKind::If { .. } | StmtKind::While { .. } | StmtKind::For(_) | StmtKind::With(_) | StmtKind::Try(_)
+            | StmtKind::Match { .. } | StmtKind::Import(_) | StmtKind::ImportFrom(_) | StmtKind::TypeAlias(_)
+            | StmtKind::Unsupported(_) => self.line(span),
         }
         if self.cx.colors.drops.reads_lines {
             self.note_line(stmt);
@@ -39,7 +43,7 @@ impl<'c, 'a> Body<'c, 'a> {
                     let value = match value.clone() {
                         // The temporary ends with its last use.
                         Operand::Place(Expr::Local(t)) if last && !self.cx.is_python_name(&t) => Operand::Owned(Expr::Local(t)),
-                        other => other,
+                        other @ (Operand::Owned(_) | Operand::Place(_) | Operand::Ref(_) | Operand::Bool(_) | Operand::I64(_)) => other,
                     };
                     self.assign(target, value);
                 }
@@ -51,7 +55,9 @@ impl<'c, 'a> Body<'c, 'a> {
                     Some(v) => match self.expr(*v) {
                         // A local's last use: it leaves with the function.
                         Operand::Place(Expr::Local(x)) if self.leaves_directly() => Expr::Local(x),
-                        other => other.value(),
+                        other @ (
+                            Operand::Owned(_) | Operand::Place(_) | Operand::Ref(_) | Operand::Bool(_) | Operand::I64(_)
+                        ) => other.value(),
                     },
                     None => Expr::none(),
                 };
@@ -116,13 +122,11 @@ impl<'c, 'a> Body<'c, 'a> {
         }
         let module = self.cx.module;
         let mut call = None;
-        for expr in visit::stmt_exprs(stmt) {
-            visit::every_expr(module, expr, &mut |_, expr| {
-                if matches!(expr.kind, ExprKind::Call(_)) && call.is_none() {
-                    call = Some(expr.span);
-                }
-            });
-        }
+        visit::exprs_of_stmt(module, stmt, &mut |_, expr| {
+            if matches!(expr.kind, ExprKind::Call(_)) && call.is_none() {
+                call = Some(expr.span);
+            }
+        });
         if let Some(span) = call {
             let site = self.site(span);
             self.push(Stmt::Expr(Expr::rt("here", vec![Expr::Site(site)])));
@@ -142,10 +146,11 @@ impl<'c, 'a> Body<'c, 'a> {
                 if super::operand::pure(&e) {
                     return;
                 }
-                match e {
-                    Expr::Try(_) => self.push(Stmt::Expr(e)),
-                    other => self.push(Stmt::Let { pat: crate::rir::Pat::Wild, ty: None, value: Some(other), orelse: None }),
-                }
+                self.push(if matches!(e, Expr::Try(_)) {
+                    Stmt::Expr(e)
+                } else {
+                    Stmt::Let { pat: crate::rir::Pat::Wild, ty: None, value: Some(e), orelse: None }
+                });
             }
         }
     }

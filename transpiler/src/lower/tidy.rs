@@ -24,7 +24,12 @@ pub(super) fn flows(block: &Block, label: &Label) -> Flows {
                 Expr::Rt("Flow::Break") => found.breaks = true,
                 Expr::Rt("Flow::Continue") => found.continues = true,
                 Expr::Call { func, .. } if matches!(&**func, Expr::Rt("Flow::Return")) => found.returns = true,
-                _ => {}
+                Expr::Local(_) | Expr::Rt(_) | Expr::Path(_) | Expr::Site(_) | Expr::Str(_) | Expr::Bytes(_) | Expr::Int(_) | Expr::Float(_)
+                | Expr::Bool(_) | Expr::Unit | Expr::StrConst(_) | Expr::Cache | Expr::Call { .. } | Expr::Method { .. } | Expr::Ref(_)
+                | Expr::RefMut(_) | Expr::Deref(_) | Expr::Array(_) | Expr::Vec(_) | Expr::Tuple(_) | Expr::Try(_) | Expr::Await(_)
+                | Expr::Closure { .. } | Expr::If { .. } | Expr::Block(_) | Expr::Labelled { .. } | Expr::AsyncBlock(_) | Expr::Match { .. }
+                | Expr::Let { .. } | Expr::Not(_) | Expr::Neg(_) | Expr::Binary { .. } | Expr::Field { .. } | Expr::Index { .. }
+                | Expr::Cast { .. } | Expr::Range { .. } | Expr::Break { .. } | Expr::Continue { .. } | Expr::Return(_) => {}
             }
         }
     });
@@ -186,7 +191,11 @@ fn diverges(expr: &Expr) -> bool {
         Expr::Labelled { label, body } => block_diverges(body) && !jumps_to(body, label),
         Expr::Match { subject, arms } => diverges(subject) || (!arms.is_empty() && arms.iter().all(|a| diverges(&a.body))),
         Expr::Call { func: _, args } => args.iter().any(diverges),
-        _ => false,
+        Expr::Local(_) | Expr::Rt(_) | Expr::Path(_) | Expr::Site(_) | Expr::Str(_) | Expr::Bytes(_) | Expr::Int(_) | Expr::Float(_)
+        | Expr::Bool(_) | Expr::Unit | Expr::StrConst(_) | Expr::Cache | Expr::Method { .. } | Expr::Ref(_) | Expr::RefMut(_)
+        | Expr::Deref(_) | Expr::Array(_) | Expr::Vec(_) | Expr::Tuple(_) | Expr::Try(_) | Expr::Await(_) | Expr::Closure { .. }
+        | Expr::AsyncBlock(_) | Expr::Let { .. } | Expr::Not(_) | Expr::Neg(_) | Expr::Binary { .. } | Expr::Field { .. }
+        | Expr::Index { .. } | Expr::Cast { .. } | Expr::Range { .. } => false,
     }
 }
 
@@ -216,7 +225,12 @@ fn labels(body: &mut Block) {
         Expr::Break { label: Some(l), .. } | Expr::Continue { label: Some(l) } => {
             used.insert(l.0.clone());
         }
-        _ => {}
+        Expr::Local(_) | Expr::Rt(_) | Expr::Path(_) | Expr::Site(_) | Expr::Str(_) | Expr::Bytes(_) | Expr::Int(_) | Expr::Float(_)
+        | Expr::Bool(_) | Expr::Unit | Expr::StrConst(_) | Expr::Cache | Expr::Call { .. } | Expr::Method { .. } | Expr::Ref(_)
+        | Expr::RefMut(_) | Expr::Deref(_) | Expr::Array(_) | Expr::Vec(_) | Expr::Tuple(_) | Expr::Try(_) | Expr::Await(_)
+        | Expr::Closure { .. } | Expr::If { .. } | Expr::Block(_) | Expr::Labelled { .. } | Expr::AsyncBlock(_) | Expr::Match { .. }
+        | Expr::Let { .. } | Expr::Not(_) | Expr::Neg(_) | Expr::Binary { .. } | Expr::Field { .. } | Expr::Index { .. } | Expr::Cast { .. }
+        | Expr::Range { .. } | Expr::Break { .. } | Expr::Continue { .. } | Expr::Return(_) => {}
     });
     unlabel_block(body, &used);
 }
@@ -257,7 +271,12 @@ fn plain_expr(expr: &mut Expr, current: Option<&Label>, in_labelled: bool) {
         }
         Expr::Labelled { label: _, body } => plain_jumps(body, current, true),
         Expr::AsyncBlock(body) => plain_jumps(body, None, true),
-        _ => {
+        Expr::Local(_) | Expr::Rt(_) | Expr::Path(_) | Expr::Site(_) | Expr::Str(_) | Expr::Bytes(_) | Expr::Int(_) | Expr::Float(_)
+        | Expr::Bool(_) | Expr::Unit | Expr::StrConst(_) | Expr::Cache | Expr::Call { .. } | Expr::Method { .. } | Expr::Ref(_)
+        | Expr::RefMut(_) | Expr::Deref(_) | Expr::Array(_) | Expr::Vec(_) | Expr::Tuple(_) | Expr::Try(_) | Expr::Await(_)
+        | Expr::Closure { .. } | Expr::If { .. } | Expr::Block(_) | Expr::Match { .. } | Expr::Let { .. } | Expr::Not(_) | Expr::Neg(_)
+        | Expr::Binary { .. } | Expr::Field { .. } | Expr::Index { .. } | Expr::Cast { .. } | Expr::Range { .. } | Expr::Break { .. }
+        | Expr::Return(_) => {
             visit::each_child(expr, &mut |child| match child {
                 Child::Expr(e) => plain_expr(e, current, in_labelled),
                 Child::Block(b) => plain_jumps(b, current, in_labelled),
@@ -355,7 +374,12 @@ fn uses_expr(expr: &mut Expr, read: &mut BTreeMap<RustIdent, u32>, changed: &mut
                 changed.insert(local.clone());
             }
         }
-        _ => {}
+        Expr::Rt(_) | Expr::Path(_) | Expr::Site(_) | Expr::Str(_) | Expr::Bytes(_) | Expr::Int(_) | Expr::Float(_) | Expr::Bool(_)
+        | Expr::Unit | Expr::StrConst(_) | Expr::Cache | Expr::Call { .. } | Expr::Ref(_) | Expr::Deref(_) | Expr::Array(_) | Expr::Vec(_)
+        | Expr::Tuple(_) | Expr::Try(_) | Expr::Await(_) | Expr::Closure { .. } | Expr::If { .. } | Expr::Block(_) | Expr::Labelled { .. }
+        | Expr::AsyncBlock(_) | Expr::Match { .. } | Expr::Let { .. } | Expr::Not(_) | Expr::Neg(_) | Expr::Binary { .. }
+        | Expr::Field { .. } | Expr::Index { .. } | Expr::Cast { .. } | Expr::Range { .. } | Expr::Break { .. } | Expr::Continue { .. }
+        | Expr::Return(_) => {}
     }
     visit::each_child(expr, &mut |child| match child {
         Child::Expr(e) => uses_expr(e, read, changed),
@@ -388,7 +412,12 @@ fn expr_patterns(expr: &mut Expr, f: &mut dyn FnMut(&mut Pat)) {
     match expr {
         Expr::Let { pat, .. } => f(pat),
         Expr::Match { arms, .. } => arms.iter_mut().for_each(|a| f(&mut a.pat)),
-        _ => {}
+        Expr::Local(_) | Expr::Rt(_) | Expr::Path(_) | Expr::Site(_) | Expr::Str(_) | Expr::Bytes(_) | Expr::Int(_) | Expr::Float(_)
+        | Expr::Bool(_) | Expr::Unit | Expr::StrConst(_) | Expr::Cache | Expr::Call { .. } | Expr::Method { .. } | Expr::Ref(_)
+        | Expr::RefMut(_) | Expr::Deref(_) | Expr::Array(_) | Expr::Vec(_) | Expr::Tuple(_) | Expr::Try(_) | Expr::Await(_)
+        | Expr::Closure { .. } | Expr::If { .. } | Expr::Block(_) | Expr::Labelled { .. } | Expr::AsyncBlock(_) | Expr::Not(_)
+        | Expr::Neg(_) | Expr::Binary { .. } | Expr::Field { .. } | Expr::Index { .. } | Expr::Cast { .. } | Expr::Range { .. }
+        | Expr::Break { .. } | Expr::Continue { .. } | Expr::Return(_) => {}
     }
     visit::each_child(expr, &mut |child| match child {
         Child::Expr(e) => expr_patterns(e, f),

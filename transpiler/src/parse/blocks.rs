@@ -87,7 +87,9 @@ impl Counter {
                 });
                 self.within(finally, stmt.range(), |this| this.body(&s.finalbody));
             }
-            _ => {}
+            Stmt::Return(_) | Stmt::Delete(_) | Stmt::TypeAlias(_) | Stmt::Assign(_) | Stmt::AugAssign(_) | Stmt::AnnAssign(_)
+            | Stmt::Raise(_) | Stmt::Assert(_) | Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::Expr(_)
+            | Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::IpyEscapeCommand(_) => {}
         }
     }
 }

@@ -65,7 +65,12 @@ impl<'a> Visitor<'a> for Meter {
         let operands = match expr {
             Expr::BoolOp(e) => e.values.len(),
             Expr::Compare(e) => e.comparators.len(),
-            _ => 0,
+            Expr::Named(_) | Expr::BinOp(_) | Expr::UnaryOp(_) | Expr::Lambda(_) | Expr::If(_) | Expr::Dict(_) | Expr::Set(_)
+            | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) | Expr::Await(_) | Expr::Yield(_)
+            | Expr::YieldFrom(_) | Expr::Call(_) | Expr::FString(_) | Expr::TString(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_)
+            | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_) | Expr::Attribute(_)
+            | Expr::Subscript(_) | Expr::Starred(_) | Expr::Name(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Slice(_)
+            | Expr::IpyEscapeCommand(_) => 0,
         };
         let outer = self.outermost;
         let outermost = *self.outermost.get_or_insert(expr.range());

@@ -191,7 +191,11 @@ impl Piece {
                     }
                 }
                 ExprKind::Call(call) => self.requests.extend(by_text(module, call, stmt)),
-                _ => {}
+                ExprKind::Const(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. } | ExprKind::Bool { .. }
+                | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Subscript { .. } | ExprKind::Slice { .. }
+                | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_) | ExprKind::FString(_) | ExprKind::Lambda(_)
+                | ExprKind::Genexpr { .. } | ExprKind::Comprehension(_) | ExprKind::Await(_) | ExprKind::Yield(_)
+                | ExprKind::YieldFrom(_) => {}
             });
         }
     }
@@ -214,15 +218,16 @@ fn by_text(module: &Module, call: &Call, stmt: &Stmt) -> Vec<ImportRequest> {
     let callee = match &module.expr(call.callee).kind {
         ExprKind::Attribute { name, .. } => name,
         ExprKind::Name(Var { place: Place::Global(name) | Place::Builtin(name), .. }) => name,
-        _ => return Vec::new(),
+        ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+        | ExprKind::Bool { .. } | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Call(_) | ExprKind::Subscript { .. }
+        | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_) | ExprKind::Dict(_) | ExprKind::FString(_)
+        | ExprKind::Lambda(_) | ExprKind::Genexpr { .. } | ExprKind::Comprehension(_) | ExprKind::Await(_) | ExprKind::Yield(_)
+        | ExprKind::YieldFrom(_) => return Vec::new(),
     };
     let Some(Element::Item(first)) = call.args.first() else { return Vec::new() };
-    match &module.expr(*first).kind {
-        ExprKind::Const(Const::Str(name)) if matches!(callee.as_str(), "import_module" | "__import__") && !name.starts_with('.') => {
-            imports::named(name, stmt.span)
-        }
-        _ => Vec::new(),
-    }
+    let ExprKind::Const(Const::Str(name)) = &module.expr(*first).kind else { return Vec::new() };
+    let imports = matches!(callee.as_str(), "import_module" | "__import__") && !name.starts_with('.');
+    if imports { imports::named(name, stmt.span) } else { Vec::new() }
 }
 
 /// `if __name__ == "__main__":` never holds in a library.

@@ -89,6 +89,7 @@ impl Failure {
     }
 
     pub fn io(what: &str, path: &Path, error: &io::Error) -> Self {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the standard library may add kinds")]
         let why = match error.kind() {
             io::ErrorKind::NotFound => "no such file or folder".to_owned(),
             io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

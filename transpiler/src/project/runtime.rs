@@ -128,7 +128,7 @@ fn compile(toolchain: &Toolchain, manifest: &Path, target: &Path, report: &dyn R
     let offline = cargo(toolchain, manifest, target, report, unit, total, true)?;
     let outcome = match offline {
         Outcome::Failed(text) if lacks_crates(&text) => cargo(toolchain, manifest, target, report, unit, total, false)?,
-        other => other,
+        other @ (Outcome::Built(_) | Outcome::Failed(_)) => other,
     };
     match outcome {
         Outcome::Built(rlib) => Ok(rlib),

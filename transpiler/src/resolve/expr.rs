@@ -196,7 +196,7 @@ impl Resolver<'_> {
             this.scopes.get(this.current).awaits
         });
         // An asynchronous comprehension makes the one around it asynchronous; a generator expression does not.
-        let inside = matches!(self.kind(), ScopeKind::Comprehension | ScopeKind::Genexpr);
+        let inside = self.kind().is_comprehension();
         if awaits && kind == ScopeKind::Comprehension && inside {
             self.scopes.get_mut(self.current).awaits = true;
         }
@@ -233,7 +233,7 @@ impl Resolver<'_> {
         let at = span(self.file, named.range);
         let mut path: Vec<ScopeId> = Vec::new();
         let mut scope = self.current;
-        while matches!(self.scopes.get(scope).kind, ScopeKind::Comprehension | ScopeKind::Genexpr) {
+        while self.scopes.get(scope).kind.is_comprehension() {
             if self.scopes.symbol(scope, &name).is_some_and(|symbol| symbol.iter_target) {
                 let message = format!("assignment expression cannot rebind comprehension iteration variable '{text}'");
                 return self.error(message, target.range);
@@ -270,7 +270,12 @@ pub fn collect_names<'e>(target: &'e ast::Expr, into: &mut Vec<&'e str>) {
         ast::Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| collect_names(target, into)),
         ast::Expr::List(list) => list.elts.iter().for_each(|target| collect_names(target, into)),
         ast::Expr::Starred(starred) => collect_names(&starred.value, into),
-        _ => {}
+        ast::Expr::BoolOp(_) | ast::Expr::Named(_) | ast::Expr::BinOp(_) | ast::Expr::UnaryOp(_) | ast::Expr::Lambda(_) | ast::Expr::If(_)
+        | ast::Expr::Dict(_) | ast::Expr::Set(_) | ast::Expr::ListComp(_) | ast::Expr::SetComp(_) | ast::Expr::DictComp(_)
+        | ast::Expr::Generator(_) | ast::Expr::Await(_) | ast::Expr::Yield(_) | ast::Expr::YieldFrom(_) | ast::Expr::Compare(_)
+        | ast::Expr::Call(_) | ast::Expr::FString(_) | ast::Expr::TString(_) | ast::Expr::StringLiteral(_) | ast::Expr::BytesLiteral(_)
+        | ast::Expr::NumberLiteral(_) | ast::Expr::BooleanLiteral(_) | ast::Expr::NoneLiteral(_) | ast::Expr::EllipsisLiteral(_)
+        | ast::Expr::Attribute(_) | ast::Expr::Subscript(_) | ast::Expr::Slice(_) | ast::Expr::IpyEscapeCommand(_) => {}
     }
 }
 

@@ -118,7 +118,7 @@ impl Resolver<'_> {
         let name = self.name(name);
         self.scopes.symbol_mut(self.current, &name).used = true;
         // Zero-argument super() needs the class (CPython: symtable_visit_expr, Name_kind).
-        let function_like = !matches!(self.kind(), ScopeKind::Module | ScopeKind::Class);
+        let function_like = !self.kind().is_namespace();
         if name.as_str() == "super" && function_like {
             self.scopes.symbol_mut(self.current, &PyName::new("__class__")).used = true;
         }
@@ -165,7 +165,12 @@ impl Resolver<'_> {
                     }
                 }
                 ast::Stmt::Expr(expr) if at == 0 && expr.value.is_string_literal_expr() => {}
-                _ => done = true,
+                ast::Stmt::FunctionDef(_) | ast::Stmt::ClassDef(_) | ast::Stmt::Return(_) | ast::Stmt::Delete(_) | ast::Stmt::TypeAlias(_)
+                | ast::Stmt::Assign(_) | ast::Stmt::AugAssign(_) | ast::Stmt::AnnAssign(_) | ast::Stmt::For(_) | ast::Stmt::While(_)
+                | ast::Stmt::If(_) | ast::Stmt::With(_) | ast::Stmt::Match(_) | ast::Stmt::Raise(_) | ast::Stmt::Try(_)
+                | ast::Stmt::Assert(_) | ast::Stmt::Import(_) | ast::Stmt::ImportFrom(_) | ast::Stmt::Global(_) | ast::Stmt::Nonlocal(_)
+                | ast::Stmt::Expr(_) | ast::Stmt::Pass(_) | ast::Stmt::Break(_) | ast::Stmt::Continue(_)
+                | ast::Stmt::IpyEscapeCommand(_) => done = true,
             }
         }
     }

@@ -35,7 +35,26 @@ pub enum ScopeKind {
 
 impl ScopeKind {
     pub fn is_inlined(self) -> bool {
-        matches!(self, ScopeKind::Comprehension | ScopeKind::TypeParams)
+        match self {
+            ScopeKind::Comprehension | ScopeKind::TypeParams => true,
+            ScopeKind::Module | ScopeKind::Class | ScopeKind::Function | ScopeKind::Lambda | ScopeKind::Genexpr | ScopeKind::Lazy => false,
+        }
+    }
+
+    /// Its names live in a namespace: the module's, or that of the class being built.
+    pub fn is_namespace(self) -> bool {
+        match self {
+            ScopeKind::Module | ScopeKind::Class => true,
+            ScopeKind::Function | ScopeKind::Lambda | ScopeKind::Genexpr | ScopeKind::Comprehension | ScopeKind::TypeParams | ScopeKind::Lazy => false,
+        }
+    }
+
+    /// It begins with `for` clauses.
+    pub fn is_comprehension(self) -> bool {
+        match self {
+            ScopeKind::Comprehension | ScopeKind::Genexpr => true,
+            ScopeKind::Module | ScopeKind::Class | ScopeKind::Function | ScopeKind::Lambda | ScopeKind::TypeParams | ScopeKind::Lazy => false,
+        }
     }
 }
 
@@ -190,7 +209,7 @@ impl Scopes {
         }
         match self.enclosing(id, name) {
             Binding::Global if scope.kind == ScopeKind::Class => Binding::Class,
-            found => found,
+            found @ (Binding::Scope(_) | Binding::Class | Binding::Global) => found,
         }
     }
 

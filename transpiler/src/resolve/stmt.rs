@@ -168,8 +168,8 @@ impl Resolver<'_> {
         if let Some(value) = &s.value {
             self.expr(value);
         }
-        match &*s.target {
-            ast::Expr::Name(name) if s.simple => {
+        match s.target.as_name_expr().filter(|_| s.simple) {
+            Some(name) => {
                 let mangled = self.name(name.id.as_str());
                 let kind = self.kind();
                 let symbol = self.scopes.symbol_mut(self.current, &mangled);
@@ -184,16 +184,15 @@ impl Resolver<'_> {
                     self.error(format!("annotated name '{mangled}' can't be {declared}"), s.range);
                 }
             }
-            target => {
-                if s.value.is_some() || !target.is_name_expr() {
-                    self.expr(target);
-                } else if let ast::Expr::Name(name) = target {
-                    // `(x): int` without a value declares a local but binds nothing.
+            None => match s.target.as_name_expr() {
+                // `(x): int` without a value declares a local but binds nothing.
+                Some(name) if s.value.is_none() => {
                     self.bind(name.id.as_str());
                 }
-            }
+                Some(_) | None => self.expr(&s.target),
+            },
         }
-        let evaluated = matches!(self.kind(), ScopeKind::Module | ScopeKind::Class);
+        let evaluated = self.kind().is_namespace();
         if evaluated && !self.future_annotations {
             self.annotation(&s.annotation);
         }

@@ -126,10 +126,8 @@ impl Expr {
     }
     /// An error site; that of an await is also the place of the suspended frame, so it belongs to what is awaited.
     pub fn at(self, site: SiteName) -> Expr {
-        match self {
-            Expr::Await(awaited) => awaited.method("at", vec![Expr::Site(site)]).awaited(),
-            other => other.method("at", vec![Expr::Site(site)]),
-        }
+        let Expr::Await(awaited) = self else { return self.method("at", vec![Expr::Site(site)]) };
+        awaited.method("at", vec![Expr::Site(site)]).awaited()
     }
     pub fn question(self) -> Expr {
         Expr::Try(Box::new(self))

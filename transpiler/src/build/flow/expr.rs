@@ -146,7 +146,13 @@ impl Flow<'_> {
             }
             ExprKind::Const(Const::True) => (self.state.clone(), None),
             ExprKind::Const(Const::Int(value)) if *value != 0 => (self.state.clone(), None),
-            other => {
+            other @ (
+                ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+                | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Call(_) | ExprKind::Attribute { .. }
+                | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_)
+                | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Lambda(_) | ExprKind::Genexpr { .. } | ExprKind::Comprehension(_)
+                | ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::YieldFrom(_)
+            ) => {
                 self.kind(other);
                 (self.state.clone(), self.state.clone())
             }

@@ -30,20 +30,8 @@ fn deleted_frees(functions: &[Function], classes: &[Class]) -> Vec<PyName> {
     let bodies = functions.iter().map(|f| (&f.scope, &f.body)).chain(classes.iter().map(|c| (&c.scope, &c.body)));
     for (scope, body) in bodies {
         visit::own_stmts(body, &mut |stmt| {
-            let mut vars = Vec::new();
-            match &stmt.kind {
-                StmtKind::Delete(targets) => targets.iter().for_each(|target| visit::target_names(target, &mut vars)),
-                StmtKind::Try(s) => {
-                    for handler in &s.handlers {
-                        if let Some(Place::Free(free)) = &handler.name {
-                            found.extend(scope.frees.get(free.index()).cloned());
-                        }
-                    }
-                }
-                _ => {}
-            }
-            for var in vars {
-                if let Place::Free(free) = &var.place {
+            for place in visit::unbound(stmt) {
+                if let Place::Free(free) = place {
                     found.extend(scope.frees.get(free.index()).cloned());
                 }
             }

@@ -288,17 +288,6 @@ fn late_slots((at, item): (usize, &WithItem)) -> Vec<LocalId> {
 /// Slots that some statement of the block unbinds.
 fn kills(block: &Block) -> Vec<LocalId> {
     let mut found = Vec::new();
-    visit::own_stmts(block, &mut |stmt| {
-        let mut vars = Vec::new();
-        match &stmt.kind {
-            StmtKind::Delete(targets) => targets.iter().for_each(|target| visit::target_names(target, &mut vars)),
-            StmtKind::Try(s) => {
-                let names = s.handlers.iter().filter_map(|handler| handler.name.as_ref());
-                found.extend(names.filter_map(Flow::slot));
-            }
-            _ => {}
-        }
-        found.extend(vars.into_iter().filter_map(|var| Flow::slot(&var.place)));
-    });
+    visit::own_stmts(block, &mut |stmt| found.extend(visit::unbound(stmt).into_iter().filter_map(Flow::slot)));
     found
 }

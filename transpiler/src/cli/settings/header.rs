@@ -48,7 +48,8 @@ pub fn read(read: &mut Read, script: &Script, text: &str) {
                 let message = format!("the script requires Python {wanted}, and tauraro compiles Python 3.13");
                 read.diagnostics.push(Diagnostic::warning(codes::DEPENDENCY, message, place(value.span())));
             }
-            _ => read.diagnostics.push(Diagnostic::error(codes::SETTING, "requires-python is a string", place(value.span()))),
+            DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Array(_)
+            | DeValue::Table(_) => read.diagnostics.push(Diagnostic::error(codes::SETTING, "requires-python is a string", place(value.span()))),
         }
     }
     if let Some(value) = whole.get_ref().get("dependencies") {
@@ -57,11 +58,13 @@ pub fn read(read: &mut Read, script: &Script, text: &str) {
                 for item in list {
                     match item.get_ref() {
                         DeValue::String(wanted) => read.diagnostics.push(dependency(wanted, script, place(item.span()))),
-                        _ => read.diagnostics.push(Diagnostic::error(codes::SETTING, "a dependency is a string", place(item.span()))),
+                        DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Array(_)
+                        | DeValue::Table(_) => read.diagnostics.push(Diagnostic::error(codes::SETTING, "a dependency is a string", place(item.span()))),
                     }
                 }
             }
-            _ => read.diagnostics.push(Diagnostic::error(codes::SETTING, "dependencies is a list of strings", place(value.span()))),
+            DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_)
+            | DeValue::Table(_) => read.diagnostics.push(Diagnostic::error(codes::SETTING, "dependencies is a list of strings", place(value.span()))),
         }
     }
     if let Some(table) = tool(whole.get_ref()) {

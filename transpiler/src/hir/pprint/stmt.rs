@@ -36,7 +36,7 @@ impl<'m> Printer<'m> {
             StmtKind::AugAssign { target, op, value } => {
                 let mark = match &target.kind {
                     TargetKind::Name(var) => self.var(var),
-                    _ => self.target(target),
+                    TargetKind::Attribute { .. } | TargetKind::Subscript { .. } | TargetKind::Unpack { .. } => self.target(target),
                 };
                 let text = format!("{mark} {}= {}", super::expr::bin_op(*op), self.expr(*value));
                 self.line(&text);
@@ -153,12 +153,14 @@ impl<'m> Printer<'m> {
     /// Lambdas, generator expressions and lazy type expressions are printed below their statement.
     fn inner_functions(&mut self, stmt: &'m Stmt) {
         let mut found = Vec::new();
-        for id in visit::stmt_exprs(stmt) {
-            visit::every_expr(self.module, id, &mut |_, expr| match &expr.kind {
-                ExprKind::Lambda(closure) | ExprKind::Genexpr { closure, .. } => found.push(closure.function),
-                _ => {}
-            });
-        }
+        visit::exprs_of_stmt(self.module, stmt, &mut |_, expr| match &expr.kind {
+            ExprKind::Lambda(closure) | ExprKind::Genexpr { closure, .. } => found.push(closure.function),
+            ExprKind::Const(_) | ExprKind::Name(_) | ExprKind::Walrus { .. } | ExprKind::Unary { .. } | ExprKind::Binary { .. }
+            | ExprKind::Bool { .. } | ExprKind::Compare { .. } | ExprKind::Conditional { .. } | ExprKind::Call(_)
+            | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Slice { .. } | ExprKind::Tuple(_) | ExprKind::List(_)
+            | ExprKind::Set(_) | ExprKind::Dict(_) | ExprKind::FString(_) | ExprKind::Comprehension(_) | ExprKind::Await(_)
+            | ExprKind::Yield(_) | ExprKind::YieldFrom(_) => {}
+        });
         for id in found {
             self.function(id);
         }

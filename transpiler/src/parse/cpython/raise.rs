@@ -243,7 +243,8 @@ impl Engine<'_> {
             match token.kind {
                 Kind::FEnd => depth += 1,
                 Kind::FStart => depth -= 1,
-                _ => {}
+                Kind::Name | Kind::Keyword(_) | Kind::Number | Kind::Str | Kind::FMiddle | Kind::Op(_) | Kind::Other | Kind::Newline
+                | Kind::Indent | Kind::Dedent | Kind::End => {}
             }
             if depth == 0 || start == 0 {
                 break;
@@ -265,7 +266,8 @@ impl Engine<'_> {
                             return self.fail(self.at_last("SyntaxError", text));
                         }
                     }
-                    _ => {}
+                    Kind::Name | Kind::Keyword(_) | Kind::Number | Kind::Str | Kind::FMiddle | Kind::Op(_) | Kind::Other | Kind::Newline
+                    | Kind::Indent | Kind::Dedent | Kind::End => {}
                 }
             }
         }

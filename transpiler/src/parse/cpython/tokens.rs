@@ -430,8 +430,7 @@ impl Lexer<'_> {
     /// A name, a word of the grammar, or a string with a prefix.
     fn word(&mut self) -> Step<()> {
         let mut letters = [false; 5];
-        loop {
-            let Some(byte) = self.peek() else { break };
+        while let Some(byte) = self.peek() {
             let kind = match byte {
                 b'b' | b'B' => 0,
                 b'u' | b'U' => 1,

@@ -11,10 +11,8 @@ use crate::source::SourceFile;
 use rustpython_text_size::{Ranged, TextRange};
 
 pub fn look<'a>(file: &'a SourceFile, module: &'a ModModule) -> Vec<Warned> {
-    let future = module.body.iter().any(|stmt| match stmt {
-        Stmt::ImportFrom(import) => import.module.as_deref() == Some("__future__") && import.names.iter().any(|alias| alias.name.as_str() == "annotations"),
-        _ => false,
-    });
+    let mut imports = module.body.iter().filter_map(Stmt::as_import_from_stmt).filter(|import| import.module.as_deref() == Some("__future__"));
+    let future = imports.any(|import| import.names.iter().any(|alias| alias.name.as_str() == "annotations"));
     let mut compiler = Compiler { file, found: Vec::new(), in_function: false, future, around: Vec::new() };
     compiler.visit_body(&module.body);
     compiler.found
@@ -81,16 +79,14 @@ impl<'a> Visitor<'a> for Compiler<'a> {
             Stmt::Break(_) | Stmt::Continue(_) => self.unwind(false),
             Stmt::Try(made) => self.attempt(made),
             Stmt::Assert(made) => {
-                let full = match &*made.test {
-                    Expr::Tuple(tuple) => !tuple.elts.is_empty(),
-                    _ => false,
-                };
-                if full {
+                if made.test.as_tuple_expr().is_some_and(|tuple| !tuple.elts.is_empty()) {
                     self.warn(made.range, "assertion is always true, perhaps remove parentheses?".to_owned());
                 }
                 walk_stmt(self, stmt);
             }
-            _ => walk_stmt(self, stmt),
+            Stmt::Delete(_) | Stmt::TypeAlias(_) | Stmt::Assign(_) | Stmt::AugAssign(_) | Stmt::If(_) | Stmt::With(_) | Stmt::Match(_)
+            | Stmt::Raise(_) | Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::Expr(_) | Stmt::Pass(_)
+            | Stmt::IpyEscapeCommand(_) => walk_stmt(self, stmt),
         }
     }
 
@@ -122,7 +118,12 @@ impl<'a> Visitor<'a> for Compiler<'a> {
                 lambda.parameters.iter().for_each(|all| self.defaults(all));
                 return self.body(true, |inner| inner.visit_expr(&lambda.body));
             }
-            _ => {}
+            Expr::BoolOp(_) | Expr::Named(_) | Expr::BinOp(_) | Expr::UnaryOp(_) | Expr::If(_) | Expr::Dict(_) | Expr::Set(_)
+            | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) | Expr::Await(_) | Expr::Yield(_)
+            | Expr::YieldFrom(_) | Expr::FString(_) | Expr::TString(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_)
+            | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_) | Expr::Attribute(_)
+            | Expr::Subscript(_) | Expr::Starred(_) | Expr::Name(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Slice(_)
+            | Expr::IpyEscapeCommand(_) => {}
         }
         walk_expr(self, expr);
     }
@@ -183,7 +184,7 @@ impl<'a> Compiler<'a> {
             let is = match op {
                 CmpOp::Is => !negated,
                 CmpOp::IsNot => negated,
-                _ => continue,
+                CmpOp::Eq | CmpOp::NotEq | CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE | CmpOp::In | CmpOp::NotIn => continue,
             };
             if let Some(kind) = pair.iter().find_map(|operand| literal(operand)) {
                 let (word, other) = if is { ("is", "==") } else { ("is not", "!=") };
@@ -231,7 +232,10 @@ fn constant(expr: &Expr) -> Option<&'static str> {
             ("int" | "float", Operator::Add | Operator::Sub | Operator::Mult, "complex") => "complex",
             _ => return None,
         },
-        _ => return None,
+        Expr::BoolOp(_) | Expr::Named(_) | Expr::Lambda(_) | Expr::If(_) | Expr::Dict(_) | Expr::Set(_) | Expr::ListComp(_)
+        | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) | Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_)
+        | Expr::Compare(_) | Expr::Call(_) | Expr::FString(_) | Expr::TString(_) | Expr::Attribute(_) | Expr::Subscript(_)
+        | Expr::Starred(_) | Expr::Name(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Slice(_) | Expr::IpyEscapeCommand(_) => return None,
     })
 }
 
@@ -250,7 +254,10 @@ fn infer(expr: &Expr) -> Option<&'static str> {
         Expr::Generator(_) => Some("generator"),
         Expr::Lambda(_) => Some("function"),
         Expr::FString(_) => Some("str"),
-        _ => None,
+        Expr::BoolOp(_) | Expr::Named(_) | Expr::BinOp(_) | Expr::UnaryOp(_) | Expr::If(_) | Expr::Await(_) | Expr::Yield(_)
+        | Expr::YieldFrom(_) | Expr::Compare(_) | Expr::Call(_) | Expr::TString(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_)
+        | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) | Expr::EllipsisLiteral(_) | Expr::Attribute(_)
+        | Expr::Subscript(_) | Expr::Starred(_) | Expr::Name(_) | Expr::Slice(_) | Expr::IpyEscapeCommand(_) => None,
     })
 }
 

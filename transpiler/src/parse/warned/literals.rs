@@ -46,7 +46,11 @@ impl<'a> Visitor<'a> for Literals<'_> {
                 }
             }
             Expr::NumberLiteral(number) => self.number(number.range),
-            _ => {}
+            Expr::BoolOp(_) | Expr::Named(_) | Expr::BinOp(_) | Expr::UnaryOp(_) | Expr::Lambda(_) | Expr::If(_) | Expr::Dict(_)
+            | Expr::Set(_) | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) | Expr::Await(_) | Expr::Yield(_)
+            | Expr::YieldFrom(_) | Expr::Compare(_) | Expr::Call(_) | Expr::TString(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_)
+            | Expr::EllipsisLiteral(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::Starred(_) | Expr::Name(_) | Expr::List(_)
+            | Expr::Tuple(_) | Expr::Slice(_) | Expr::IpyEscapeCommand(_) => {}
         }
         walk_expr(self, expr);
     }
