@@ -8,7 +8,7 @@
 
 use crate::hir::{Block, Call, CmpOp, Const, DictItem, Element, ExprKind, FnForm, Function, ImportNames, Module, Parent, Place, PyName, Stmt, StmtKind, Var, visit};
 use crate::resolve::imports::{self, ImportRequest};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Functions that only a library's own command line calls. Programs have one of the same name.
 const COMMAND_LINES: &[&str] = &["main", "_main", "test", "_test"];
@@ -30,10 +30,10 @@ const BY_TEXT: &[(&str, &str, &str)] =
 const BEHIND_NATIVE: &[(&str, &str)] =
     &[("iterdump", "sqlite3.dump"), ("run_coroutine_threadsafe", "concurrent.futures")];
 
-/// What a piece of code mentions and imports.
+/// What a piece of code mentions and imports. Sorted: modules are found in the same order every time.
 #[derive(Default)]
 struct Piece {
-    names: HashSet<String>,
+    names: BTreeSet<String>,
     requests: Vec<ImportRequest>,
 }
 
@@ -59,13 +59,13 @@ impl Reach {
                 for (_, target, text) in far.iter().filter(|row| !self.mentioned.contains(row.2)) {
                     let (late, now) = std::mem::take(&mut piece.requests).into_iter().partition(|request| request.module.as_str() == *target);
                     piece.requests = now;
-                    let late = Piece { names: HashSet::new(), requests: late };
+                    let late = Piece { names: BTreeSet::new(), requests: late };
                     self.waiting.entry((*text).to_owned()).or_default().push(late);
                 }
             }
         }
         let mut found = self.reached(base, true);
-        for (name, piece) in by_owner.drain() {
+        for (name, piece) in by_owner {
             for trigger in triggers(module.name.as_str(), &name) {
                 if trigger.is_empty() || self.mentioned.contains(trigger) {
                     let piece = Piece { names: piece.names.clone(), requests: piece.requests.clone() };
@@ -108,9 +108,9 @@ fn triggers<'a>(module: &str, function: &'a str) -> Vec<&'a str> {
 }
 
 /// The module's own level, class bodies included, and its functions by name: of one name all together.
-fn pieces(module: &Module) -> (Piece, HashMap<String, Piece>) {
+fn pieces(module: &Module) -> (Piece, BTreeMap<String, Piece>) {
     let mut base = Piece::default();
-    let mut by_owner: HashMap<String, Piece> = HashMap::new();
+    let mut by_owner: BTreeMap<String, Piece> = BTreeMap::new();
     base.note_block(module, &module.body);
     for class in &module.classes {
         match owner(module, class.parent) {
