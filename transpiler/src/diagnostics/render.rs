@@ -66,8 +66,8 @@ fn render_python(error: &PythonError, sources: &SourceMap, style: Style) -> Stri
         // C's strings end at a zero.
         let text = file.line_text(line).split('\0').next().unwrap_or("");
         let shown = text.trim_start_matches([' ', '\n', '\x0c']);
-        // CPython omits the source line when it is empty, as at the end of the file.
-        if !shown.is_empty() {
+        // There is no line behind the end of the file.
+        if (file.line_start(line) as usize) < file.text.len() {
             let length = text.chars().count();
             let spaces = length - shown.chars().count();
             let end = match end_offset {
@@ -76,13 +76,13 @@ fn render_python(error: &PythonError, sources: &SourceMap, style: Style) -> Stri
                 end => end,
             };
             // The line that CPython holds ends in a line break.
-            let offset = offset.min(length + 1);
-            let end = if end == offset { offset + 1 } else { end };
+            let (offset, end) = (offset.min(length + 1), end.min(length + 1));
+            let end = end.max(offset + 1);
             let _ = writeln!(out, "    {shown}");
             if let Some(column) = (offset.checked_sub(1)).and_then(|column| column.checked_sub(spaces)) {
                 let pad: String = shown.chars().take(column).map(|c| if c.is_whitespace() { c } else { ' ' }).collect();
                 let missing = column.saturating_sub(shown.chars().count());
-                let carets = style.paint("1;31", &"^".repeat(end.saturating_sub(offset)));
+                let carets = style.paint("1;31", &"^".repeat(end - offset));
                 let _ = writeln!(out, "    {pad}{}{carets}", " ".repeat(missing));
             }
         }

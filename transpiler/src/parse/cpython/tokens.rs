@@ -172,7 +172,7 @@ impl Lexer<'_> {
         if self.at < self.bytes.len() {
             self.line += 1;
             self.line_start = self.at as u32;
-            if !self.in_string {
+            if !self.in_string && self.fstrings.is_empty() {
                 self.buffer_start = self.line_start;
             }
         }
