@@ -2,6 +2,7 @@
 //! Never: comprehensions, lambdas (`function`), literals, targets.
 
 use super::{Builder, FrameKind};
+use super::target::{DEBUG, NO_DEBUG};
 use crate::hir::*;
 use crate::parse::{Ranged, TextRange, ast};
 use crate::source::Span;
@@ -134,7 +135,7 @@ impl Builder<'_> {
 
     fn name_load(&mut self, name: &str, _at: Span) -> ExprKind {
         // CPython compiles `__debug__` as a constant.
-        if name == "__debug__" {
+        if name == DEBUG {
             return ExprKind::Const(Const::True);
         }
         let name = self.name(name);
@@ -146,8 +147,8 @@ impl Builder<'_> {
 
     /// Where a plain name is stored; refuses `__debug__`.
     pub(super) fn store_name(&mut self, name: &str, range: TextRange) -> Place {
-        if name == "__debug__" {
-            self.error("cannot assign to __debug__", range);
+        if name == DEBUG {
+            self.error(NO_DEBUG, range);
         }
         self.store(&self.name(name))
     }
@@ -204,8 +205,8 @@ impl Builder<'_> {
                     if keywords.iter().any(same) {
                         self.error(format!("keyword argument repeated: {name}"), keyword.range);
                     }
-                    if name.as_str() == "__debug__" {
-                        self.error("cannot assign to __debug__", keyword.range);
+                    if name.as_str() == DEBUG {
+                        self.error(NO_DEBUG, keyword.range);
                     }
                     Keyword::Named { name, value, span: self.span(keyword.range) }
                 }

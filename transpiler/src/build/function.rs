@@ -2,12 +2,14 @@
 //! Never: classes.
 
 use super::{Builder, Frame, FrameKind};
+use super::target::{DEBUG, NO_DEBUG};
 use crate::hir::*;
 use crate::parse::{Ranged, TextRange, ast};
 use crate::resolve::{ScopeId, ScopeKind, annotations_in_order};
 
 impl Builder<'_> {
     pub(super) fn function_def(&mut self, s: &ast::StmtFunctionDef) -> StmtKind {
+        self.check_params(&s.parameters);
         let decorators: Vec<ExprId> =
             s.decorator_list.iter().map(|decorator| self.expr(&decorator.expression)).collect();
         let defaults = self.defaults(&s.parameters);
@@ -105,6 +107,15 @@ impl Builder<'_> {
         first.map(|parameter| self.name(parameter.parameter.name.as_str()))
     }
 
+    /// CPython 3.13: compile.c, compiler_check_debug_args, before anything else of the function.
+    fn check_params(&mut self, parameters: &ast::Parameters) {
+        for parameter in parameters.iter().map(|parameter| parameter.as_parameter()) {
+            if parameter.name.as_str() == DEBUG {
+                self.error(NO_DEBUG, TextRange::new(parameter.name.range.start(), parameter.range.end()));
+            }
+        }
+    }
+
     /// Default values in evaluation order, with the index of their parameter in the signature.
     fn defaults(&mut self, parameters: &ast::Parameters) -> Vec<(usize, ExprId)> {
         let mut defaults = Vec::new();
@@ -152,9 +163,6 @@ impl Builder<'_> {
         scope: ScopeId,
         params: &mut Vec<Param>,
     ) {
-        if parameter.name.as_str() == "__debug__" {
-            self.error("cannot assign to __debug__", TextRange::new(parameter.name.range.start(), parameter.range.end()));
-        }
         let name = self.name(parameter.name.as_str());
         let local = self.scopes.slot(scope, &name).unwrap_or(LocalId(0));
         params.push(Param { name, kind, local, has_default, span: self.span(parameter.range) });
@@ -190,6 +198,9 @@ impl Builder<'_> {
     }
 
     pub(super) fn lambda(&mut self, e: &ast::ExprLambda) -> ClosureDef {
+        if let Some(parameters) = e.parameters.as_deref() {
+            self.check_params(parameters);
+        }
         let defaults = e.parameters.as_deref().map(|parameters| self.defaults(parameters)).unwrap_or_default();
         let scope = self.scope_of(ScopeKind::Lambda, e.range);
         let first = e.parameters.as_deref().and_then(|parameters| self.first_param(parameters));
@@ -279,6 +290,9 @@ impl Builder<'_> {
             let is_constraints = bound.is_some_and(ast::Expr::is_tuple_expr);
             let bound = bound.map(|bound| self.lazy(&name, bound));
             let default = default.map(|default| self.lazy(&name, default));
+            if name.as_str() == DEBUG {
+                self.error(NO_DEBUG, param.range());
+            }
             let slot = match self.scopes.slot(self.scope, &name) {
                 Some(slot) => self.scopes.own_place(self.scope, slot),
                 None => self.store(&name),

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Builder;
+use super::target::{DEBUG, NO_DEBUG};
 use crate::hir::*;
 use crate::parse::{Ranged, ast};
 
@@ -48,16 +49,11 @@ impl Builder<'_> {
                 PatternKind::Mapping { keys, rest }
             }
             P::MatchClass(p) => {
+                self.check_attributes(&p.arguments.keywords);
                 let class = self.expr(&p.cls);
                 let positional = p.arguments.patterns.iter().map(|inner| self.pattern(inner)).collect();
-                let mut keywords: Vec<(PyName, Pattern)> = Vec::new();
-                for keyword in &p.arguments.keywords {
-                    let name = PyName::new(keyword.attr.as_str());
-                    if keywords.iter().any(|(other, _)| *other == name) {
-                        self.error(format!("attribute name repeated in class pattern: {name}"), keyword.pattern.range());
-                    }
-                    keywords.push((name, self.pattern(&keyword.pattern)));
-                }
+                let keywords = p.arguments.keywords.iter();
+                let keywords = keywords.map(|keyword| (PyName::new(keyword.attr.as_str()), self.pattern(&keyword.pattern))).collect();
                 PatternKind::Class { class, positional, keywords }
             }
             // The parser only makes stars inside sequences, where `sequence` takes them.
@@ -72,6 +68,19 @@ impl Builder<'_> {
             P::MatchOr(p) => PatternKind::Or(p.patterns.iter().map(|inner| self.pattern(inner)).collect()),
         };
         Pattern { kind, span }
+    }
+
+    /// CPython 3.13: compile.c, validate_kwd_attrs.
+    fn check_attributes(&mut self, keywords: &[ast::PatternKeyword]) {
+        for (at, keyword) in keywords.iter().enumerate() {
+            let name = keyword.attr.as_str();
+            if name == DEBUG {
+                self.error(NO_DEBUG, keyword.pattern.range());
+            }
+            for other in keywords.iter().skip(at + 1).filter(|other| other.attr.as_str() == name) {
+                self.error(format!("attribute name repeated in class pattern: {name}"), other.pattern.range());
+            }
+        }
     }
 
     fn sequence(&mut self, p: &ast::PatternMatchSequence) -> PatternKind {

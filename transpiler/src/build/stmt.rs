@@ -25,23 +25,14 @@ impl Builder<'_> {
                 self.check_return(s.range);
                 StmtKind::Return(value)
             }
-            S::Delete(s) => {
-                for target in &s.targets {
-                    if let ast::Expr::Name(name) = target
-                        && name.id.as_str() == "__debug__"
-                    {
-                        self.error("cannot delete __debug__", name.range);
-                    }
-                }
-                StmtKind::Delete(s.targets.iter().map(|target| self.target(target)).collect())
-            }
+            S::Delete(s) => StmtKind::Delete(s.targets.iter().map(|target| self.target(target)).collect()),
             S::TypeAlias(s) => self.type_alias(s),
             S::Assign(s) => {
                 let value = self.expr(&s.value);
                 StmtKind::Assign { targets: s.targets.iter().map(|target| self.target(target)).collect(), value }
             }
             S::AugAssign(s) => {
-                let target = self.target(&s.target);
+                let target = self.augmented(&s.target);
                 let value = self.expr(&s.value);
                 StmtKind::AugAssign { target, op: super::expr::bin_op(s.op), value }
             }
@@ -138,7 +129,7 @@ impl Builder<'_> {
     fn ann_assign(&mut self, s: &ast::StmtAnnAssign) -> AnnAssign {
         let value = self.maybe(s.value.as_deref());
         let at_function = self.frame.kind.is_function();
-        let target = self.target(&s.target);
+        let target = self.annotated(s);
         let annotation = match s.target.as_name_expr().filter(|_| s.simple) {
             Some(_) | None if at_function => AnnotationUse::Ignored,
             Some(name) => {

@@ -5,16 +5,25 @@ use super::Builder;
 use crate::hir::{Target, TargetKind, Var};
 use crate::parse::{Ranged, TextRange, ast};
 
+/// The name that nothing can be bound to. CPython 3.13: compile.c, forbidden_name.
+pub(super) const DEBUG: &str = "__debug__";
+pub(super) const NO_DEBUG: &str = "cannot assign to __debug__";
+
 impl Builder<'_> {
     pub(super) fn target(&mut self, target: &ast::Expr) -> Target {
         let span = self.span(target.range());
         let kind = match target {
-            ast::Expr::Name(name) => TargetKind::Name(Var::new(self.store_name(name.id.as_str(), name.range))),
+            ast::Expr::Name(name) => {
+                if name.id.as_str() == DEBUG && name.ctx == ast::ExprContext::Del {
+                    self.error("cannot delete __debug__", name.range);
+                }
+                TargetKind::Name(Var::new(self.store_name(name.id.as_str(), name.range)))
+            }
             ast::Expr::Attribute(e) => {
                 let object = self.expr(&e.value);
                 let name = self.name(e.attr.as_str());
-                if name.as_str() == "__debug__" && e.ctx == ast::ExprContext::Store {
-                    self.error("cannot assign to __debug__", e.range);
+                if name.as_str() == DEBUG && e.ctx == ast::ExprContext::Store {
+                    self.error(NO_DEBUG, e.range);
                 }
                 // CPython 3.13: compile.c, maybe_add_static_attribute_to_class.
                 if e.ctx == ast::ExprContext::Store
@@ -50,6 +59,39 @@ impl Builder<'_> {
             }
         };
         Target { kind, span }
+    }
+
+    /// The target of `target op= value`. CPython 3.13: compile.c, compiler_augassign.
+    pub(super) fn augmented(&mut self, target: &ast::Expr) -> Target {
+        match target.as_attribute_expr() {
+            Some(e) => self.unvisited(e),
+            None => self.target(target),
+        }
+    }
+
+    /// The target of `target: annotation`, with a value or without. CPython 3.13: compile.c, compiler_annassign, which
+    /// names the whole statement where nothing is stored.
+    pub(super) fn annotated(&mut self, s: &ast::StmtAnnAssign) -> Target {
+        if s.value.is_some() {
+            return self.target(&s.target);
+        }
+        let attribute = s.target.as_attribute_expr();
+        let name = s.target.as_name_expr().map(|name| name.id.as_str()).or_else(|| attribute.map(|e| e.attr.as_str()));
+        if name == Some(DEBUG) {
+            self.error(NO_DEBUG, s.range);
+        }
+        match attribute {
+            Some(e) => self.unvisited(e),
+            None => self.target(&s.target),
+        }
+    }
+
+    /// An attribute that CPython's compiler does not visit as one that is stored: it may be `__debug__`, and is not noted
+    /// for `__static_attributes__`.
+    fn unvisited(&mut self, e: &ast::ExprAttribute) -> Target {
+        let object = self.expr(&e.value);
+        let kind = TargetKind::Attribute { object, name: self.name(e.attr.as_str()), name_span: self.span(e.attr.range) };
+        Target { kind, span: self.span(e.range) }
     }
 
     fn unpack(&mut self, elements: &[ast::Expr], range: TextRange) -> TargetKind {

@@ -1,0 +1,2 @@
+class C[T, __debug__: int = str]:
+    pass
