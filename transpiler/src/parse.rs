@@ -98,11 +98,10 @@ fn said(file: &SourceFile, wrong: &Wrong) -> Diagnostic {
         let end = start + file.line_text(line).len() as u32;
         (start + column.saturating_sub(1)).min(end)
     };
-    // CPython counts characters, and beyond the end of the line where that is where it stands, but no further than its line
-    // break. CPython 3.13: Parser/pegen.c, _PyPegen_byte_offset_to_character_offset.
+    // CPython counts characters, and beyond the end of the line where that is where it stands.
     let characters = |line: u32, column: u32| {
         let text = file.line_text(line);
-        let beyond = (column as usize).saturating_sub(text.len()).min(2);
+        let beyond = (column as usize).saturating_sub(text.len());
         let inside = text.char_indices().take_while(|(at, _)| *at < column as usize).count();
         (inside + beyond) as u32
     };

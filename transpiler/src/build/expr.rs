@@ -74,18 +74,18 @@ impl Builder<'_> {
             Expr::DictComp(e) => self.dict_comp(e),
             Expr::Generator(e) => self.genexpr(e),
             Expr::Await(e) => {
-                let value = self.expr(&e.value);
                 self.check_await(e.range, "'await'");
+                let value = self.expr(&e.value);
                 ExprKind::Await(value)
             }
             Expr::Yield(e) => {
-                let value = self.maybe(e.value.as_deref());
                 self.check_yield(e.range, false);
+                let value = self.maybe(e.value.as_deref());
                 ExprKind::Yield(value)
             }
             Expr::YieldFrom(e) => {
-                let value = self.expr(&e.value);
                 self.check_yield(e.range, true);
+                let value = self.expr(&e.value);
                 ExprKind::YieldFrom(value)
             }
             Expr::Compare(e) => {
@@ -268,7 +268,7 @@ impl Builder<'_> {
         self.frame.facts.has_yield = true;
         self.frame.facts.suspends_in_try |= self.frame.protected > 0;
         if !self.frame.kind.is_function() {
-            self.error("'yield' outside function", range);
+            self.error(if from { "'yield from' outside function" } else { "'yield' outside function" }, range);
         } else if from && self.frame.kind == FrameKind::AsyncFunction {
             self.error("'yield from' inside async function", range);
         }

@@ -64,9 +64,6 @@ impl Builder<'_> {
             None => self.def_line(s, name_at.start),
         };
         let def_line = self.def_line(s, name_at.start);
-        if kind == FnKind::AsyncGenerator {
-            self.check_async_generator_returns(&body);
-        }
         let function = Function {
             id,
             name: name.clone(),
@@ -300,19 +297,5 @@ impl Builder<'_> {
             built.push(TypeParam { name, slot, kind, bound, is_constraints, default, span });
         }
         built
-    }
-
-    /// CPython 3.13: compile.c, compiler_return.
-    fn check_async_generator_returns(&mut self, body: &Block) {
-        let mut bad = Vec::new();
-        visit::own_stmts(body, &mut |stmt| {
-            if let StmtKind::Return(Some(_)) = stmt.kind {
-                bad.push(stmt.span);
-            }
-        });
-        for span in bad {
-            let range = TextRange::new(span.start.into(), span.end.into());
-            self.error("'return' with value in async generator", range);
-        }
     }
 }

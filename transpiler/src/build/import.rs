@@ -30,6 +30,10 @@ impl Builder<'_> {
     pub(super) fn import_from(&mut self, s: &ast::StmtImportFrom) -> StmtKind {
         let module = s.module.as_ref().map_or("", |module| module.as_str());
         if s.level == 0 && module == "__future__" {
+            // CPython 3.13: compile.c, compiler_from_import.
+            if self.last_future.is_none_or(|last| s.range.start() > last.start()) {
+                self.error("from __future__ imports must occur at the beginning of the file", s.range);
+            }
             // Its effect is at compile time; the names are bound all the same.
             self.frame.guards.push(ImportGuard::TryImportError);
             let kind = self.import_names(s, module);

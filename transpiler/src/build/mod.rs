@@ -40,6 +40,7 @@ pub fn build(
         is_package,
         scopes: &resolved.scopes,
         future_annotations: resolved.future_annotations,
+        last_future: resolved.last_future,
         scope: ScopeId::MODULE,
         class: None,
         exprs: Vec::new(),
@@ -147,6 +148,7 @@ struct Builder<'a> {
     is_package: bool,
     scopes: &'a Scopes,
     future_annotations: bool,
+    last_future: Option<TextRange>,
     /// The current scope; may be one inlined in the frame's.
     scope: ScopeId,
     class: Option<String>,

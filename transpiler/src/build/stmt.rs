@@ -1,7 +1,7 @@
 //! Owns: simple statements, `if`, loops.
 //! Never: definitions, `try`, `with`, `match`, imports.
 
-use super::{Builder, Enclosing};
+use super::{Builder, Enclosing, FrameKind};
 use crate::hir::*;
 use crate::parse::{Ranged, TextRange, ast};
 
@@ -21,8 +21,11 @@ impl Builder<'_> {
             S::FunctionDef(s) => self.function_def(s),
             S::ClassDef(s) => self.class_def(s),
             S::Return(s) => {
+                self.check_return(s);
                 let value = self.maybe(s.value.as_deref());
-                self.check_return(s.range);
+                if self.frame.enclosing.contains(&Enclosing::ExceptStar) {
+                    self.except_star_jump(s.range);
+                }
                 StmtKind::Return(value)
             }
             S::Delete(s) => StmtKind::Delete(s.targets.iter().map(|target| self.target(target)).collect()),
@@ -165,11 +168,12 @@ impl Builder<'_> {
         }
     }
 
-    fn check_return(&mut self, range: TextRange) {
+    /// CPython 3.13: compile.c, compiler_return, in front of the value.
+    fn check_return(&mut self, s: &ast::StmtReturn) {
         if !self.frame.kind.is_function() {
-            self.error("'return' outside function", range);
-        } else if self.frame.enclosing.contains(&Enclosing::ExceptStar) {
-            self.except_star_jump(range);
+            self.error("'return' outside function", s.range);
+        } else if self.frame.kind == FrameKind::AsyncFunction && s.value.is_some() && self.scopes.get(self.scope).has_yield {
+            self.error("'return' with value in async generator", s.range);
         }
     }
 

@@ -21,6 +21,8 @@ pub use scope::{ScopeId, ScopeKind, Scopes, Symbol};
 pub struct Resolved {
     pub scopes: Scopes,
     pub future_annotations: bool,
+    /// The last `from __future__` at the beginning of the file.
+    pub last_future: Option<TextRange>,
 }
 
 /// Resolves the names of a module.
@@ -34,17 +36,15 @@ pub fn resolve(file: &SourceFile, module: &ast::ModModule, diagnostics: &mut Dia
         future_annotations: false,
         lazy: "",
         errors: Diagnostics::default(),
-        late: Diagnostics::default(),
     };
     resolver.scopes.push(ScopeKind::Module, None, key(module.range));
-    resolver.futures(&module.body);
+    let last_future = resolver.futures(&module.body);
     resolver.block(&module.body);
     resolver.check_nonlocals();
-    let Resolver { mut scopes, future_annotations, errors, late, .. } = resolver;
+    let Resolver { mut scopes, future_annotations, errors, .. } = resolver;
     diagnostics.extend(errors);
-    diagnostics.extend(late);
     scopes.finish();
-    Resolved { scopes, future_annotations }
+    Resolved { scopes, future_annotations, last_future }
 }
 
 pub fn key(range: TextRange) -> (u32, u32) {
@@ -81,8 +81,6 @@ struct Resolver<'a> {
     /// What the innermost lazily evaluated expression belongs to, in CPython's words.
     lazy: &'static str,
     errors: Diagnostics,
-    /// What CPython's compiler finds behind its symbol table.
-    late: Diagnostics,
 }
 
 impl Resolver<'_> {
@@ -137,42 +135,29 @@ impl Resolver<'_> {
         result
     }
 
-    /// CPython 3.13: Python/future.c.
-    fn futures(&mut self, body: &[ast::Stmt]) {
+    /// The last `from __future__` before everything else. CPython 3.13: Python/future.c.
+    fn futures(&mut self, body: &[ast::Stmt]) -> Option<TextRange> {
         const KNOWN: &[&str] = &[
             "nested_scopes", "generators", "division", "absolute_import", "with_statement", "print_function",
             "unicode_literals", "barry_as_FLUFL", "generator_stop", "annotations",
         ];
-        let mut done = false;
-        for (at, stmt) in body.iter().enumerate() {
-            match stmt {
-                ast::Stmt::ImportFrom(import)
-                    if import.level == 0 && import.module.as_ref().is_some_and(|m| m.as_str() == "__future__") =>
-                {
-                    if done {
-                        let text = "from __future__ imports must occur at the beginning of the file";
-                        let at = span(self.file, import.range);
-                        self.late.push(Diagnostic::syntax("SyntaxError", text, at));
-                        return;
-                    }
-                    for alias in &import.names {
-                        match alias.name.as_str() {
-                            "annotations" => self.future_annotations = true,
-                            "braces" => self.error("not a chance".into(), start_of(import.range)),
-                            name if KNOWN.contains(&name) => {}
-                            name => self.error(format!("future feature {name} is not defined"), start_of(import.range)),
-                        }
-                    }
+        let docstring = |stmt: &ast::Stmt| stmt.as_expr_stmt().is_some_and(|stmt| stmt.value.is_string_literal_expr());
+        let rest = if body.first().is_some_and(docstring) { body.get(1..).unwrap_or_default() } else { body };
+        let imports = rest.iter().map_while(ast::Stmt::as_import_from_stmt);
+        let is_future = |import: &&ast::StmtImportFrom| import.level == 0 && import.module.as_deref() == Some("__future__");
+        let mut last = None;
+        for import in imports.take_while(is_future) {
+            last = Some(import.range);
+            for alias in &import.names {
+                match alias.name.as_str() {
+                    "annotations" => self.future_annotations = true,
+                    "braces" => self.error("not a chance".into(), start_of(import.range)),
+                    name if KNOWN.contains(&name) => {}
+                    name => self.error(format!("future feature {name} is not defined"), start_of(import.range)),
                 }
-                ast::Stmt::Expr(expr) if at == 0 && expr.value.is_string_literal_expr() => {}
-                ast::Stmt::FunctionDef(_) | ast::Stmt::ClassDef(_) | ast::Stmt::Return(_) | ast::Stmt::Delete(_) | ast::Stmt::TypeAlias(_)
-                | ast::Stmt::Assign(_) | ast::Stmt::AugAssign(_) | ast::Stmt::AnnAssign(_) | ast::Stmt::For(_) | ast::Stmt::While(_)
-                | ast::Stmt::If(_) | ast::Stmt::With(_) | ast::Stmt::Match(_) | ast::Stmt::Raise(_) | ast::Stmt::Try(_)
-                | ast::Stmt::Assert(_) | ast::Stmt::Import(_) | ast::Stmt::ImportFrom(_) | ast::Stmt::Global(_) | ast::Stmt::Nonlocal(_)
-                | ast::Stmt::Expr(_) | ast::Stmt::Pass(_) | ast::Stmt::Break(_) | ast::Stmt::Continue(_)
-                | ast::Stmt::IpyEscapeCommand(_) => done = true,
             }
         }
+        last
     }
 
     fn check_nonlocals(&mut self) {

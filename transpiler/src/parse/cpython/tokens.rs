@@ -384,8 +384,10 @@ impl Lexer<'_> {
             if self.peek().is_none() {
                 return Err(self.eof());
             }
-            // The character is read before it is refused.
-            return Err(self.stop("SyntaxError", "unexpected character after line continuation character", self.line, self.at as u32 - self.buffer_start + 1, 0, false));
+            // The character is read before it is refused. CPython counts from the start of its buffer, and no further than behind
+            // the line break. CPython 3.13: Parser/pegen.c, _PyPegen_byte_offset_to_character_offset.
+            let column = (self.at as u32 - self.buffer_start + 1).min(self.line_length() + 2);
+            return Err(self.stop("SyntaxError", "unexpected character after line continuation character", self.line, column, 0, false));
         }
         if self.peek().is_none() {
             return Err(self.eof());

@@ -108,8 +108,10 @@ impl Lexer<'_> {
 
     /// CPython takes these columns, counted in bytes, for characters.
     fn taken_for_characters(&self, column: u32) -> u32 {
-        let line = self.text.get(self.line_start as usize..).unwrap_or("");
-        line.char_indices().nth(column.saturating_sub(1) as usize).map_or(column, |(at, _)| at as u32 + 1)
+        let length = self.line_length();
+        let line = self.text.get(self.line_start as usize..(self.line_start + length) as usize).unwrap_or("");
+        let beyond = || length + column.saturating_sub(line.chars().count() as u32);
+        line.char_indices().nth(column.saturating_sub(1) as usize).map_or_else(beyond, |(at, _)| at as u32 + 1)
     }
 
     fn fraction(&mut self) -> Step<()> {

@@ -1,0 +1,2 @@
+*a
+from __future__ import annotations
