@@ -112,7 +112,7 @@ fn python(item: &Diagnostic, compiled: &Compiled) -> Option<String> {
         Some(PythonPlace::At { line, offset, .. }) => format!("{line} {offset}"),
         None => {
             let at = compiled.sources.get(error.span.file)?.position(error.span).start;
-            format!("{} {}", at.line, at.char + 1)
+            format!("{} {}", at.line, at.byte + 1)
         }
     };
     Some(format!("{} {place} {}", error.kind, error.message).replace('\n', " "))

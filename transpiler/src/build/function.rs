@@ -276,6 +276,7 @@ impl Builder<'_> {
     pub(super) fn type_params(&mut self, params: Option<&ast::TypeParams>, _owner: TextRange) -> Vec<TypeParam> {
         let Some(params) = params else { return Vec::new() };
         let mut built = Vec::new();
+        let mut seen_default = false;
         for param in &params.type_params {
             let span = self.span(param.range());
             let (name, kind, bound, default) = match param {
@@ -283,10 +284,16 @@ impl Builder<'_> {
                 ast::TypeParam::TypeVarTuple(p) => (&p.name, TypeParamKind::TypeVarTuple, None, p.default.as_deref()),
                 ast::TypeParam::ParamSpec(p) => (&p.name, TypeParamKind::ParamSpec, None, p.default.as_deref()),
             };
-            let name = self.name(name.as_str());
+            let written = name.as_str();
+            let name = self.name(written);
             let is_constraints = bound.is_some_and(ast::Expr::is_tuple_expr);
             let bound = bound.map(|bound| self.lazy(&name, bound));
             let default = default.map(|default| self.lazy(&name, default));
+            // CPython 3.13: compile.c, compiler_type_params.
+            seen_default |= default.is_some();
+            if seen_default && default.is_none() {
+                self.error(format!("non-default type parameter '{written}' follows default type parameter"), param.range());
+            }
             if name.as_str() == DEBUG {
                 self.error(NO_DEBUG, param.range());
             }

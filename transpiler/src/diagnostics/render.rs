@@ -96,9 +96,11 @@ fn place(error: &PythonError, file: &SourceFile) -> Option<(u32, usize, u32, usi
     match error.place {
         Some(PythonPlace::Nowhere) => None,
         Some(PythonPlace::At { line, offset, end_line, end_offset }) => Some((line, offset as usize, end_line, end_offset as usize)),
+        // CPython's compiler counts bytes, and its traceback takes them for characters.
+        // CPython 3.13: Python/compile.c, compiler_error; Python/errors.c, PyErr_RangedSyntaxLocationObject.
         None => {
             let at = file.position(error.span);
-            Some((at.start.line, at.start.char as usize + 1, at.end.line, at.end.char as usize + 1))
+            Some((at.start.line, at.start.byte as usize + 1, at.end.line, at.end.byte as usize + 1))
         }
     }
 }

@@ -248,24 +248,17 @@ impl Resolver<'_> {
     }
 
     fn type_params(&mut self, params: &ast::TypeParams) {
-        let mut seen_default = false;
         for param in &params.type_params {
-            let (name, default) = match param {
-                ast::TypeParam::TypeVar(p) => (&p.name, &p.default),
-                ast::TypeParam::TypeVarTuple(p) => (&p.name, &p.default),
-                ast::TypeParam::ParamSpec(p) => (&p.name, &p.default),
+            let name = match param {
+                ast::TypeParam::TypeVar(p) => &p.name,
+                ast::TypeParam::TypeVarTuple(p) => &p.name,
+                ast::TypeParam::ParamSpec(p) => &p.name,
             };
             let mangled = self.name(name.as_str());
             if self.scopes.symbol(self.current, &mangled).is_some_and(|symbol| symbol.bound) {
                 self.error(format!("duplicate type parameter '{}'", name.as_str()), param.range());
             }
             self.bind(name.as_str());
-            if default.is_some() {
-                seen_default = true;
-            } else if seen_default {
-                let text = format!("non-default type parameter '{}' follows default type parameter", name.as_str());
-                self.error(text, param.range());
-            }
         }
         for param in &params.type_params {
             let (bound, default, of) = match param {

@@ -386,7 +386,9 @@ impl Lexer<'_> {
             }
             // The character is read before it is refused. CPython counts from the start of its buffer, and no further than behind
             // the line break. CPython 3.13: Parser/pegen.c, _PyPegen_byte_offset_to_character_offset.
-            let column = (self.at as u32 - self.buffer_start + 1).min(self.line_length() + 2);
+            let line = self.line_length();
+            let line_break = u32::from(((self.line_start + line) as usize) < self.bytes.len());
+            let column = (self.at as u32 - self.buffer_start + 1).min(line + line_break + 1);
             return Err(self.stop("SyntaxError", "unexpected character after line continuation character", self.line, column, 0, false));
         }
         if self.peek().is_none() {
