@@ -10,11 +10,11 @@ use crate::mixins::{LoopBound, Waiters};
 use rtcore::def::{F1, F2, Method, Raw};
 use rtcore::error::{self, PyResult, Raised, raise_value, type_error, value_error};
 use rtcore::frame::Called;
-use rtcore::frame::wait::{Next, Steps, waiting};
+use rtcore::frame::wait::{Ended, Next, Steps, waiting};
 use rtcore::name::Name;
 use rtcore::object::{self, Native, Payload};
 use rtcore::types::class::{ClassDef, GetSet, Type, TypeFlags};
-use rtcore::value::{NONE, Value};
+use rtcore::value::{NONE, UNBOUND, Value};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
@@ -250,13 +250,7 @@ pub async fn put(v: Value, item: Value) -> PyResult {
         let putter = futures::create(q.bound.get(&v)?);
         q.putters.push(putter.clone());
         if let Err(r) = futures::wait(putter.clone()).await {
-            let exc = error::take(r);
-            futures::cancel(&putter, NONE)?;
-            q.putters.remove(&putter);
-            if !q.full(&v)? && !futures::is_cancelled(&putter)? {
-                wakeup_next(&q.putters)?;
-            }
-            return Err(glue::reraise(exc));
+            return Err(put_failed(&v, q, &putter, r));
         }
     }
     put_nowait_any(&v, item)?;
@@ -323,14 +317,43 @@ async fn join(v: Value) -> PyResult {
     }
     Ok(NONE)
 }
-/// `put`, awaited at once, where it need not wait.
+/// `put`, awaited at once.
 fn put_at_once(all: &[Value]) -> Option<Called> {
     let [v, item] = all else { return None };
     let q = v.downcast::<Queue>().filter(|_| v.ty().is_static())?;
-    if q.is_full() {
-        return None;
+    Some(match put_step(v, q, item) {
+        Next::Done(outcome) => Called::Finished(outcome),
+        Next::Wait(putter) => Called::Waiting(waiting(v.clone(), item.clone(), putter, &PUT)),
+    })
+}
+static PUT: Steps = Steps { begin: futures::begin_wait, resume: put_resumed };
+/// One turn of the loop in Queue.put.
+fn put_step(v: &Value, q: &Queue, item: &Value) -> Next {
+    if !q.is_full() {
+        return Next::Done(put_nowait(v, item.clone()).map(|()| NONE));
     }
-    Some(Called::Finished(put_nowait(v, item.clone()).map(|()| NONE)))
+    if q.is_shutdown.get() {
+        return Next::Done(Err(shut_down()));
+    }
+    match q.bound.get(v) {
+        Ok(l) => {
+            let putter = futures::create(l);
+            q.putters.push(putter.clone());
+            Next::Wait(putter)
+        }
+        Err(raised) => Next::Done(Err(raised)),
+    }
+}
+fn put_resumed(ended: Ended) -> Next {
+    let Ended { of: v, argument: item, what: putter, outcome } = ended;
+    let q = match body(v) {
+        Ok(q) => q,
+        Err(raised) => return Next::Done(Err(raised)),
+    };
+    match outcome.and_then(|_| futures::end_wait(putter)) {
+        Ok(_) => put_step(v, q, item),
+        Err(raised) => Next::Done(Err(put_failed(v, q, putter, raised))),
+    }
 }
 /// `get`, awaited at once.
 fn get_at_once(all: &[Value]) -> Option<Called> {
@@ -338,7 +361,7 @@ fn get_at_once(all: &[Value]) -> Option<Called> {
     let q = v.downcast::<Queue>().filter(|_| v.ty().is_static())?;
     Some(match get_step(v, q) {
         Next::Done(outcome) => Called::Finished(outcome),
-        Next::Wait(getter) => Called::Waiting(waiting(v.clone(), getter, &GET)),
+        Next::Wait(getter) => Called::Waiting(waiting(v.clone(), UNBOUND, getter, &GET)),
     })
 }
 static GET: Steps = Steps { begin: futures::begin_wait, resume: get_resumed };
@@ -359,7 +382,8 @@ fn get_step(v: &Value, q: &Queue) -> Next {
         Err(raised) => Next::Done(Err(raised)),
     }
 }
-fn get_resumed(v: &Value, getter: &Value, outcome: PyResult) -> Next {
+fn get_resumed(ended: Ended) -> Next {
+    let Ended { of: v, argument: _, what: getter, outcome } = ended;
     let q = match body(v) {
         Ok(q) => q,
         Err(raised) => return Next::Done(Err(raised)),
@@ -372,12 +396,21 @@ fn get_resumed(v: &Value, getter: &Value, outcome: PyResult) -> Next {
 /// The `except` of Queue.get.
 #[cold]
 fn get_failed(v: &Value, q: &Queue, getter: &Value, raised: Raised) -> Raised {
+    failed(raised, getter, &q.getters, || Ok(!q.empty(v)?))
+}
+/// The `except` of Queue.put.
+#[cold]
+fn put_failed(v: &Value, q: &Queue, putter: &Value, raised: Raised) -> Raised {
+    failed(raised, putter, &q.putters, || Ok(!q.full(v)?))
+}
+/// Who was woken and cannot go on wakes the next one, if there is still something to do.
+fn failed(raised: Raised, waiter: &Value, waiters: &Waiters, possible: impl FnOnce() -> PyResult<bool>) -> Raised {
     let exc = error::take(raised);
     let clean = || {
-        futures::cancel(getter, NONE)?;
-        q.getters.remove(getter);
-        if !q.empty(v)? && !futures::is_cancelled(getter)? {
-            wakeup_next(&q.getters)?;
+        futures::cancel(waiter, NONE)?;
+        waiters.remove(waiter);
+        if possible()? && !futures::is_cancelled(waiter)? {
+            wakeup_next(waiters)?;
         }
         Ok(())
     };

@@ -20,16 +20,27 @@ pub enum Next {
     /// There is another object to wait for.
     Wait(Value),
 }
-/// The parts of a wait; all get the object whose method is awaited.
+/// The parts of a wait.
 pub struct Steps {
     /// Whether the awaited object is done; then nothing is yielded. Marks it as awaited where it is not.
     pub begin: fn(&Value) -> bool,
-    /// The wait for the second object has ended with the third.
-    pub resume: fn(&Value, &Value, PyResult) -> Next,
+    /// The wait has ended.
+    pub resume: fn(Ended) -> Next,
+}
+/// A wait that has ended.
+pub struct Ended<'a> {
+    /// The object whose method is awaited.
+    pub of: &'a Value,
+    /// What the method was given; UNBOUND when it takes nothing.
+    pub argument: &'a Value,
+    /// What was waited for.
+    pub what: &'a Value,
+    pub outcome: PyResult,
 }
 
 pub struct Waiting {
     of: RefCell<Value>,
+    argument: Value,
     what: RefCell<Value>,
     steps: &'static Steps,
     begun: Cell<bool>,
@@ -38,6 +49,7 @@ impl Payload for Waiting {
     const GC: bool = true;
     fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
         visit(&self.of.borrow());
+        visit(&self.argument);
         visit(&self.what.borrow());
     }
 }
@@ -47,9 +59,9 @@ impl Native for Waiting {
     }
 }
 
-/// Waits for `what` on behalf of a method of `of`.
-pub fn waiting(of: Value, what: Value, steps: &'static Steps) -> Value {
-    object::new(&WAITING, Waiting { of: RefCell::new(of), what: RefCell::new(what), steps, begun: Cell::new(false) })
+/// Waits for `what` on behalf of a method of `of`, called with `argument`.
+pub fn waiting(of: Value, argument: Value, what: Value, steps: &'static Steps) -> Value {
+    object::new(&WAITING, Waiting { of: RefCell::new(of), argument, what: RefCell::new(what), steps, begun: Cell::new(false) })
 }
 
 /// What the method that is awaited belongs to.
@@ -73,7 +85,7 @@ fn wait(w: &Waiting) -> Poll<PyResult> {
 }
 fn go_on(w: &Waiting, outcome: PyResult) -> Poll<PyResult> {
     let (of, what) = (w.of.borrow().clone(), w.what.replace(NONE));
-    match (w.steps.resume)(&of, &what, outcome) {
+    match (w.steps.resume)(Ended { of: &of, argument: &w.argument, what: &what, outcome }) {
         Next::Done(result) => Poll::Ready(result),
         Next::Wait(next) => {
             *w.what.borrow_mut() = next;
