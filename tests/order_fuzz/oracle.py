@@ -12,6 +12,7 @@ one of them, and the same in every run.
 
 import asyncio
 import contextlib  # imported here, so that no program pays for it
+import gc
 import os
 import signal
 import sys
@@ -123,6 +124,8 @@ def child(program, run, out):
         run(program)
     except BaseException:
         status = 1
+    # The end of an interpreter collects the cycles that the programs leave, with the collector off too.
+    gc.collect()
     sys.stdout.flush()
     os._exit(status)
 

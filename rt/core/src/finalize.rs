@@ -4,12 +4,15 @@
 //! Source: CPython 3.13, Python/pylifecycle.c (`Py_FinalizeEx`), Python/import.c (`_PyImport_FiniExternal`, `finalize_modules`).
 
 use crate::error;
+use crate::frame::header::Frame;
 use crate::gil::Gil;
-use crate::name::Name;
-use crate::types::class::TypeFlags;
-use crate::types::module::ModuleDef;
+use crate::name::{FxBuild, Name};
+use crate::object::FINALIZED;
+use crate::types::class::{Type, TypeFlags};
+use crate::types::module::{ModuleDef, Slot};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
+use std::collections::{HashSet, VecDeque};
 
 /// One `atexit.register` call.
 struct AtExit {
@@ -75,31 +78,95 @@ pub fn finalize(modules: &[&'static ModuleDef]) -> bool {
     run_callbacks();
     let flushed = crate::io::std::flush_std(true);
     FINALIZING.set(true);
+    if crate::gc::is_enabled() {
+        crate::gc::collect(2);
+    }
     clear_modules(modules);
     crate::io::std::flush_std(false) && flushed
 }
 
-/// A module's globals are reachable from its functions and the functions from its globals, so CPython
-/// frees them by the cycle collector: first every finalizer in the order the objects were made, then
-/// the globals in their order.
+/// A module's globals are reachable from its functions and the functions from its globals, so CPython frees them by
+/// the cycle collector: first every finalizer in the order of the collector's list, then the globals in their order.
 fn clear_modules(modules: &[&'static ModuleDef]) {
+    let globals: Vec<&'static Slot> = modules.iter().flat_map(|m| m.bound()).collect();
+    if globals.iter().any(|slot| has_finalizer(&slot.raw())) || crate::gc::objects().iter().any(observed) {
+        if crate::gc::is_enabled() {
+            by_distance(&globals).iter().for_each(finalize_one);
+        }
+        by_age().iter().for_each(finalize_one);
+    }
+    for slot in globals {
+        slot.clear();
+    }
+}
+
+/// Something could see when this dies, or what it refers to.
+fn observed(v: &Value) -> bool {
+    has_finalizer(v) || crate::gc::any_referent(v, has_finalizer)
+}
+fn has_finalizer(v: &Value) -> bool {
+    let Some(h) = v.header() else { return false };
+    let ty = h.ty();
+    ty.has_flag(TypeFlags::HAS_DEL) && !h.has_flag(FINALIZED) || is_asynchronous(ty) || v.downcast::<Frame>().is_some()
+}
+/// Streams are not among those that are finalized here: what is dropped later may still print. They flush when they are
+/// dropped.
+fn is_asynchronous(ty: &'static Type) -> bool {
+    ty.vtable().finalize.is_some() && ty.module_name() == "_asyncio"
+}
+fn finalize_one(v: &Value) {
+    let Some(h) = v.header() else { return };
+    let ty = h.ty();
+    if ty.has_flag(TypeFlags::HAS_DEL) && !h.has_flag(FINALIZED) {
+        h.set_flag(FINALIZED);
+        error::run_finalizer(v);
+    }
+    if let Some(finalize) = ty.vtable().finalize
+        && (is_asynchronous(ty) || v.downcast::<Frame>().is_some())
+    {
+        finalize(v);
+    }
+}
+
+/// The collection at the end rescues the modules last and appends what they lead to as it finds it
+/// (CPython 3.13: Python/gc.c, `move_unreachable`). A class leads to its dict, and that to its attributes.
+fn by_distance(globals: &[&'static Slot]) -> Vec<Value> {
+    enum Found {
+        Object(Value),
+        DictOf(&'static Type),
+    }
+    let mut seen: HashSet<u64, FxBuild> = HashSet::default();
+    let mut queue: VecDeque<Found> = globals.iter().map(|slot| Found::Object(slot.raw())).collect();
+    let mut all = vec![];
+    while let Some(found) = queue.pop_front() {
+        let v = match found {
+            Found::Object(v) if !v.is_obj() || !seen.insert(v.bits()) => continue,
+            Found::Object(v) => v,
+            Found::DictOf(ty) => {
+                queue.extend(ty.own_values().into_iter().map(Found::Object));
+                continue;
+            }
+        };
+        match v.as_type() {
+            Some(ty) => queue.push_back(Found::DictOf(ty)),
+            None => queue.extend(crate::gc::referents(&v).into_iter().map(Found::Object)),
+        }
+        all.push(v);
+    }
+    all
+}
+/// Without that collection the list is in the order in which the objects were made; so is what no module leads to.
+/// Frames are not in our list: each comes with the first object that refers to it.
+fn by_age() -> Vec<Value> {
+    let mut seen: HashSet<u64, FxBuild> = HashSet::default();
+    let mut all = vec![];
     for v in crate::gc::objects() {
-        let Some(h) = v.header() else { continue };
-        let ty = h.ty();
-        if ty.has_flag(TypeFlags::HAS_DEL) && !h.has_flag(crate::object::FINALIZED) {
-            h.set_flag(crate::object::FINALIZED);
-            error::run_finalizer(&v);
+        for frame in crate::gc::referents(&v).into_iter().filter(|v| v.downcast::<Frame>().is_some()) {
+            if seen.insert(frame.bits()) {
+                all.push(frame);
+            }
         }
-        // Streams stay open: what is dropped below may still print. They flush when they are dropped.
-        if let Some(finalize) = ty.vtable().finalize
-            && ty.module_name() == "_asyncio"
-        {
-            finalize(&v);
-        }
+        all.push(v);
     }
-    for m in modules {
-        for slot in m.globals {
-            slot.clear();
-        }
-    }
+    all
 }

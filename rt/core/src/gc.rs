@@ -127,6 +127,17 @@ pub fn referents(v: &Value) -> Vec<Value> {
     }
     out
 }
+/// Whether something that a container refers to is such.
+pub fn any_referent(v: &Value, such: impl Fn(&Value) -> bool) -> bool {
+    let mut found = false;
+    if let Some(h) = v.header()
+        && has_links(h)
+    {
+        // SAFETY: `v` keeps the object alive.
+        unsafe { traverse(h, &mut |x| found = found || such(x)) };
+    }
+    found
+}
 /// All containers, oldest first.
 pub fn objects() -> Vec<Value> {
     let mut out = vec![];

@@ -285,7 +285,9 @@ fn show(message: Value, category: &'static Type, at: &Place, source: &Value) -> 
         drop(crate::error::take(r));
         String::new()
     });
-    print::write_stderr(&format(&text, category.name(), &at.file, at.line, None, !source.is_none()));
+    // The module `warnings`, which adds the note, is gone at the end of the program.
+    let note = !source.is_none() && !crate::finalize::is_finalizing();
+    print::write_stderr(&format(&text, category.name(), &at.file, at.line, None, note));
     IN_WARN.set(IN_WARN.get() - 1);
     Ok(())
 }

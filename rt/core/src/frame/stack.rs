@@ -202,7 +202,8 @@ pub fn location(level: usize) -> Option<(&'static str, u32, bool)> {
         if let Some(s) = module_site() {
             return Some((s.scope.file, s.line, true));
         }
-        return Some((crate::types::module::current_def().map_or("", |d| d.file), 1, false));
+        // No module runs any more at the end of the program.
+        return crate::types::module::current_def().map(|d| (d.file, 1, false));
     }
     let e = all[all.len() - 1 - level];
     match (e.site, e.def) {

@@ -442,6 +442,10 @@ impl Type {
         self.mro();
         self.dict.borrow().get(name).cloned()
     }
+    /// The values of the class's own table, in its order.
+    pub fn own_values(&'static self) -> Vec<Value> {
+        self.dict.borrow().iter().map(|(_, v)| v.clone()).collect()
+    }
     /// Sets an attribute in the class's own table and forgets what is cached.
     pub fn set_own(&'static self, name: Name, v: Value) {
         self.mro();

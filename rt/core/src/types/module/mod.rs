@@ -25,14 +25,17 @@ pub struct Slot {
     value: Gil<UnsafeCell<Value>>,
     /// The function that the module's `def` statement binds to this name, for guarded calls.
     def: Option<&'static Def>,
+    /// Which of all bindings of unbound names made it: the place in the module's dict.
+    bound: GilCell<u32>,
 }
+static BINDINGS: GilCell<u32> = Gil::new(Cell::new(0));
 impl Slot {
     pub const fn new(name: &'static str) -> Slot {
-        Slot { name: StaticName::new(name), value: Gil::new(UnsafeCell::new(UNBOUND)), def: None }
+        Slot { name: StaticName::new(name), value: Gil::new(UnsafeCell::new(UNBOUND)), def: None, bound: Gil::new(Cell::new(0)) }
     }
     /// A slot whose definition is called directly while it is intact.
     pub const fn def(name: &'static str, def: &'static Def) -> Slot {
-        Slot { name: StaticName::new(name), value: Gil::new(UnsafeCell::new(UNBOUND)), def: Some(def) }
+        Slot { name: StaticName::new(name), value: Gil::new(UnsafeCell::new(UNBOUND)), def: Some(def), bound: Gil::new(Cell::new(0)) }
     }
     #[inline(always)]
     fn peek(&self) -> &Value {
@@ -61,7 +64,15 @@ impl Slot {
         }
         // SAFETY: the old value is dropped after the exchange.
         let old = unsafe { std::mem::replace(&mut *self.value.get(), v) };
+        if old.is_unbound() {
+            self.count();
+        }
         drop(old);
+    }
+    #[cold]
+    fn count(&self) {
+        BINDINGS.set(BINDINGS.get() + 1);
+        self.bound.set(BINDINGS.get());
     }
     /// `del name`.
     pub fn delete(&self) -> PyResult<()> {
@@ -113,6 +124,12 @@ pub struct ModuleDef {
 impl ModuleDef {
     pub const fn new(name: &'static str, file: &'static str, globals: &'static [&'static Slot], body: fn() -> PyResult) -> ModuleDef {
         ModuleDef { name, file, package: false, doc: None, globals, body, object: Gil::new(Cell::new(None)) }
+    }
+    /// The globals that have a value, in the order of the module's dict.
+    pub fn bound(&self) -> Vec<&'static Slot> {
+        let mut all: Vec<&'static Slot> = self.globals.iter().copied().filter(|slot| !slot.peek().is_unbound()).collect();
+        all.sort_by_key(|slot| slot.bound.get());
+        all
     }
     pub const fn package(mut self) -> Self {
         self.package = true;
@@ -252,15 +269,13 @@ impl Module {
             }
         }
     }
-    /// All names and values; names of the module itself first, then globals in source order.
+    /// All names and values: those the module has from the start, the globals in the order in which they were bound,
+    /// then names that only running code made.
     pub fn items(&self) -> Vec<(Name, Value)> {
-        let mut out: Vec<(Name, Value)> = self.extra.borrow().iter().map(|(n, v)| (n, v.clone())).collect();
-        for s in self.def.map_or(&[][..], |d| d.globals) {
-            let v = s.raw();
-            if !v.is_unbound() {
-                out.push((s.name.get(), v));
-            }
-        }
+        let extra: Vec<(Name, Value)> = self.extra.borrow().iter().map(|(n, v)| (n, v.clone())).collect();
+        let (mut out, made): (Vec<_>, Vec<_>) = extra.into_iter().partition(|(name, _)| name.is_dunder());
+        out.extend(self.def.map_or(vec![], ModuleDef::bound).into_iter().map(|slot| (slot.name(), slot.raw())));
+        out.extend(made);
         out
     }
     pub fn def(&self) -> Option<&'static ModuleDef> {
