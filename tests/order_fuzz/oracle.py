@@ -12,7 +12,6 @@ one of them, and the same in every run.
 
 import asyncio
 import contextlib  # imported here, so that no program pays for it
-import gc
 import os
 import signal
 import sys
@@ -124,10 +123,9 @@ def child(program, run, out):
         run(program)
     except BaseException:
         status = 1
-    # The end of an interpreter collects the cycles that the programs leave, with the collector off too.
-    gc.collect()
     sys.stdout.flush()
-    os._exit(status)
+    # The interpreter ends as it does behind a program of its own: what the program's module still holds is finalized.
+    raise SystemExit(status)
 
 
 def main():
@@ -139,6 +137,7 @@ def main():
             exec(compile(file.read(), path, "exec"), module.__dict__)
         for key, program in module.PROGRAMS.items():
             reading, writing = os.pipe()
+            out.flush()
             pid = os.fork()
             if pid == 0:
                 child(program, module.start, writing)
