@@ -243,9 +243,15 @@ impl Resolver<'_> {
             scope = parent;
         }
         let kind = self.scopes.get(scope).kind;
-        if kind == ScopeKind::Class && !path.is_empty() {
-            let message = "assignment expression within a comprehension cannot be used in a class body";
-            return self.error(message.into(), target.range);
+        let refused = match kind {
+            ScopeKind::Class => Some("in a class body"),
+            ScopeKind::TypeParams => Some("within the definition of a generic"),
+            ScopeKind::Lazy if self.lazy == "a type alias" => Some("in a type alias"),
+            ScopeKind::Lazy => Some("in a TypeVar bound"),
+            ScopeKind::Module | ScopeKind::Function | ScopeKind::Lambda | ScopeKind::Genexpr | ScopeKind::Comprehension => None,
+        };
+        if let Some(place) = refused.filter(|_| !path.is_empty()) {
+            return self.error(format!("assignment expression within a comprehension cannot be used {place}"), target.range);
         }
         let is_global = kind == ScopeKind::Module
             || self.scopes.symbol(scope, &name).is_some_and(|symbol| symbol.global.is_some());

@@ -209,7 +209,8 @@ impl Resolver<'_> {
             let twice = std::mem::replace(&mut symbol.param, true);
             if twice {
                 let text = format!("duplicate argument '{}' in function definition", parameter.name.as_str());
-                self.error(text, parameter.range);
+                // Without the stars, which the node of CPython does not have.
+                self.error(text, crate::parse::TextRange::new(parameter.name.range.start(), parameter.range.end()));
             }
         }
     }

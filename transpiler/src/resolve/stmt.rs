@@ -164,10 +164,9 @@ impl Resolver<'_> {
         self.class = outer;
     }
 
+    /// CPython 3.13: symtable.c, symtable_visit_stmt, AnnAssign_kind. The annotation of a local is looked at too,
+    /// though nothing evaluates it: a `yield` in it makes a generator.
     fn ann_assign(&mut self, s: &ast::StmtAnnAssign) {
-        if let Some(value) = &s.value {
-            self.expr(value);
-        }
         match s.target.as_name_expr().filter(|_| s.simple) {
             Some(name) => {
                 let mangled = self.name(name.id.as_str());
@@ -192,10 +191,10 @@ impl Resolver<'_> {
                 Some(_) | None => self.expr(&s.target),
             },
         }
-        let evaluated = self.kind().is_namespace();
-        if evaluated && !self.future_annotations {
+        if !self.future_annotations {
             self.annotation(&s.annotation);
         }
+        self.exprs(s.value.as_deref());
     }
 
     fn declare(&mut self, names: &[ast::Identifier], what: &str, stmt: &ast::Stmt) {

@@ -1,0 +1,2 @@
+class A:
+    type x = [y := z for z in w]

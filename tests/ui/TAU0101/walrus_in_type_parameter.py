@@ -1,0 +1,2 @@
+def f[*T = [y := z for z in w]]():
+    pass

@@ -1,0 +1,2 @@
+def f():
+    x: [(yield z) for z in w]
