@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 use std::{env, fs};
+use tauraro::diagnostics::Severity;
 use tauraro::driver;
 
 struct Request {
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
     let mut passes = Passes::start();
     let mut mutator = Mutator::new(request.seed);
     let mut found: BTreeMap<String, u64> = BTreeMap::new();
-    let mut accepted: Vec<String> = Vec::new();
+    let mut units: Vec<Unit> = Vec::new();
     let (mut rejected, start) = (0u64, Instant::now());
     for number in 0..request.count {
         let text = mutator.next();
@@ -75,7 +76,7 @@ fn main() -> ExitCode {
             (Verdict::Accepted | Verdict::Rejected { .. }, _) => None,
         };
         match &verdict {
-            Verdict::Accepted if accepted.len() < request.rustc => accepted.push(text.clone()),
+            Verdict::Accepted if units.len() < request.rustc => units.extend(unit(number, &text)),
             Verdict::Rejected { .. } => rejected += 1,
             Verdict::Accepted | Verdict::Died(_) => {}
         }
@@ -99,23 +100,23 @@ fn main() -> ExitCode {
     for (kind, times) in &found {
         println!("{times:6} {kind}");
     }
-    let refused = compile(&accepted);
+    let refused = compile(&units);
     if found.is_empty() && refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// Nothing for a program whose only mistake is an import of a module that is not there.
+fn unit(number: u64, text: &str) -> Option<Unit> {
+    let compiled = harness::parallel(&[text], |text| driver::compile_text("fuzz.py", text, &harness::options())).pop().flatten()?;
+    let whole = compiled.diagnostics.iter().all(|item| item.severity != Severity::Error);
+    whole.then(|| Unit { name: format!("fuzz {number}"), files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions })
+}
+
 /// How many of the programs rustc refuses.
-fn compile(texts: &[String]) -> usize {
-    if texts.is_empty() {
+fn compile(units: &[Unit]) -> usize {
+    if units.is_empty() {
         return 0;
     }
-    let mut units = Vec::new();
-    for (number, text) in texts.iter().enumerate() {
-        let compiled = harness::parallel(&[text], |text| driver::compile_text("fuzz.py", text, &harness::options())).pop().flatten();
-        if let Some(compiled) = compiled {
-            units.push(Unit { name: format!("fuzz {number}"), files: compiled.files, libraries: compiled.libraries, extensions: compiled.extensions });
-        }
-    }
-    let built = batch::build(&batch::tools(), "fuzz", &units, Lints::Ignored);
+    let built = batch::build(&batch::tools(), "fuzz", units, Lints::Ignored);
     let mut refused = 0;
     for (unit, built) in units.iter().zip(built) {
         if let Built::Rejected(why) = built {
