@@ -324,7 +324,8 @@ impl Search<'_> {
             // `import a.b` asks for `a` first, and that is what is missing.
             let parent = name.rsplit_once('.').map(|(parent, _)| PyName::new(parent));
             if !parent.is_some_and(|parent| self.asked.get(&parent) == Some(&false)) {
-                diagnostics.extend(unknown(request));
+                let has_library = !self.without_libraries && self.loader.library("os").is_some();
+                diagnostics.extend(unknown(request, has_library));
             }
         }
         None
@@ -332,10 +333,14 @@ impl Search<'_> {
 }
 
 /// What is said about a module that nobody provides depends on whether the program insists on it.
-fn unknown(request: &ImportRequest) -> Diagnostics {
+fn unknown(request: &ImportRequest, has_library: bool) -> Diagnostics {
     let mut said = Diagnostics::default();
     let name = &request.module;
-    let (code, message, hint) = if native::is_standard(name.as_str()) {
+    let (code, message, hint) = if native::is_standard(name.as_str()) && !has_library {
+        let message = format!("the standard library's module '{name}' is compiled from an installed CPython 3.13, and none was found");
+        let hint = "install CPython 3.13 where you build, on PATH or named by TAURARO_PYTHON (the executable needs none)";
+        (codes::NO_MODULE, message, hint.to_owned())
+    } else if native::is_standard(name.as_str()) {
         let message = format!("the standard library's module '{name}' is not available yet");
         (codes::NO_MODULE, message, "`tauraro explain TAU0202` says where modules come from".to_owned())
     } else if let Some((package, parts)) = native::parts_of_an_extension(name.as_str()) {

@@ -242,7 +242,10 @@ fn submodule(name: &Value) -> PyResult {
             }
             Ok(m)
         }
-        None => Err(rtcore::error::attribute_error(format!("module 'asyncio' has no attribute '{text}'"))),
+        None => {
+            let package = rtcore::types::module::modules().downcast::<rtcore::types::dict::Dict>().and_then(|d| d.get_name(Name::new("asyncio")));
+            Err(rtcore::protocol::attr::no_attribute(&package.unwrap_or(NONE), Name::new(&text)))
+        }
     }
 }
 fn setup(m: &Value) -> PyResult<()> {
